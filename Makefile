@@ -1,0 +1,40 @@
+# `make lab` reads the notebooks, `make test` checks everything. Works with GNU Make 3.81, the one on macOS.
+PY = .venv/bin/python
+
+.PHONY: lab test lint notebooks bench chart lock clean
+
+lab: .venv/ready
+	$(PY) -m jupyter lab --allow-root --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" notebooks/00_start_here.ipynb
+
+test: .venv/ready
+	$(PY) -m pytest
+
+lint: .venv/ready
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+# Runs every notebook from a fresh kernel and stores it clean; `make notebooks NB=notebooks/01_scalar.ipynb` for one.
+notebooks: .venv/ready
+	$(PY) -m ruff check --fix --quiet notebooks
+	$(PY) -m ruff format --quiet notebooks
+	$(PY) tools/store_notebooks.py $(NB)
+
+bench: .venv/ready
+	OMP_WAIT_POLICY=PASSIVE $(PY) benchmarks/grey_pictures.py
+
+chart: .venv/ready
+	$(PY) data/make_chart.py
+
+# Renews the locked versions from pyproject.toml (needs uv). uv's own lock file names a registry, so it does not stay.
+lock:
+	uv lock --upgrade
+	uv export --quiet --no-emit-project --all-groups --no-header --no-annotate --output-file requirements.txt
+	rm uv.lock
+
+# Written last, so that a set-up that was stopped half-way is done again.
+.venv/ready: requirements.txt pyproject.toml tools/set_up.sh
+	@sh tools/set_up.sh
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis

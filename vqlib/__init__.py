@@ -1,0 +1,9 @@
+"""vqlib: the thin module under the vector-quantization notebooks.
+
+Read it in this order: `codebook`, `measure`, `design`, `image`; then `sources`, `plot` and `explore`.
+"""
+
+from .codebook import Codebook
+
+__all__ = ["Codebook"]
+__version__ = "0.1.0"

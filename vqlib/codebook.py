@@ -1,0 +1,158 @@
+"""The codebook: a list of code vectors, and the way from samples to indices and back."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.metrics import pairwise_distances_argmin
+
+from .measure import Floats, finite, mse
+
+Indices = NDArray[np.intp]
+
+
+class Codebook:
+    """K code vectors of d dimensions; immutable.
+
+    The same object serves scalars (d = 1), pairs, colours (d = 3) and blocks of pixels. Its nearest-neighbour rule
+    cuts the space into K encoding regions, one for each code vector; worked out in notebook 01_scalar.
+
+    Parameters
+    ----------
+    vectors : array (K, d) or, for scalars, (K,)
+        The code vectors, in the order of their indices. They need not be sorted, nor all different.
+
+    Raises
+    ------
+    ValueError
+        If there is no code vector, or they are not finite numbers of that shape.
+
+    Examples
+    --------
+    >>> codebook = Codebook([[-3], [-1], [1], [3]])
+    >>> codebook.encode([0.4, -7.0])
+    array([2, 0])
+    >>> codebook.rate
+    2.0
+    """
+
+    def __init__(self, vectors: ArrayLike) -> None:
+        array = finite(vectors, "vectors")
+        if array.ndim == 1:
+            array = array[:, None]
+        if array.ndim != 2:
+            raise ValueError(f"vectors must have shape (K, d), or (K,) for scalars, got {array.shape}")
+        array.setflags(write=False)
+        self._vectors = array
+
+    @property
+    def vectors(self) -> Floats:
+        """The code vectors, read-only array (K, d)."""
+        return self._vectors
+
+    @property
+    def size(self) -> int:
+        """K, the number of code vectors."""
+        return len(self._vectors)
+
+    @property
+    def dimension(self) -> int:
+        """d, the number of components of a code vector."""
+        return int(self._vectors.shape[1])
+
+    @property
+    def bits(self) -> float:
+        """log2 K: what one index is worth in bits. It is whole only if K is a power of two."""
+        return float(np.log2(self.size))
+
+    @property
+    def rate(self) -> float:
+        """Bits per dimension, log2(K) / d. The codebook itself is not counted here: it is sent once."""
+        return self.bits / self.dimension
+
+    @property
+    def thresholds(self) -> Floats:
+        """Borders between neighbouring regions of a scalar codebook, ascending, array (K - 1,).
+
+        Raises
+        ------
+        ValueError
+            If the code vectors are not scalars: in more dimensions a border is not a number.
+        """
+        if self.dimension != 1:
+            raise ValueError(f"thresholds need a codebook of scalars, got vectors of dimension {self.dimension}")
+        levels = np.sort(self._vectors[:, 0])
+        return (levels[:-1] + levels[1:]) / 2
+
+    def encode(self, samples: ArrayLike) -> Indices:
+        """Index of the nearest code vector of each sample (squared Euclidean distance), integer array (n,).
+
+        A scalar on a threshold goes up, to the larger of its two nearest levels. In more dimensions a tie goes to one
+        of the nearest; which one is not promised.
+
+        Parameters
+        ----------
+        samples : array (n, d) or, for scalars, (n,)
+
+        Raises
+        ------
+        ValueError
+            If the samples are not finite numbers of that shape.
+        """
+        points = self._points(samples)
+        if self.dimension > 1:
+            centre = self._vectors.mean(axis=0)  # the library's |x|² - 2xy + |y|² loses digits far from the origin
+            return np.asarray(pairwise_distances_argmin(points - centre, self._vectors - centre), dtype=np.intp)
+        order = np.argsort(self._vectors[:, 0], kind="stable")
+        levels = self._vectors[order, 0]
+        above = np.searchsorted(levels, points[:, 0], side="right")
+        upper, lower = np.minimum(above, self.size - 1), np.maximum(above - 1, 0)
+        up = levels[upper] - points[:, 0] <= points[:, 0] - levels[lower]
+        return order[np.where(up, upper, lower)]
+
+    def decode(self, indices: ArrayLike) -> Floats:
+        """Code vector of each index: array of the shape of `indices` with one more axis, of length d.
+
+        Raises
+        ------
+        ValueError
+            If an index is not a whole number from 0 to K - 1.
+        """
+        array = np.asarray(indices)
+        if array.dtype.kind not in "iu" or (array.size and (array.min() < 0 or array.max() >= self.size)):
+            raise ValueError(f"indices must be whole numbers from 0 to {self.size - 1}, got {_summary(array)}")
+        decoded: Floats = self._vectors[array]
+        return decoded
+
+    def quantize(self, samples: ArrayLike) -> Floats:
+        """Encode and decode: the samples replaced by their code vectors, in the shape they came in."""
+        return self.decode(self.encode(samples)).reshape(np.shape(samples))
+
+    def distortion(self, samples: ArrayLike, weights: ArrayLike | None = None) -> float:
+        """Mean squared error per dimension between samples and their code vectors (see `vqlib.measure.mse`)."""
+        points = self._points(samples)
+        return mse(points, self.quantize(points), weights)
+
+    def _points(self, samples: ArrayLike) -> Floats:
+        points = finite(samples, "samples")
+        if points.ndim == 1 and self.dimension == 1:
+            points = points[:, None]
+        if points.ndim != 2 or points.shape[1] != self.dimension:
+            also = " or (n,)" if self.dimension == 1 else ""
+            raise ValueError(f"samples must have shape (n, {self.dimension}){also}, got {points.shape}")
+        return points
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __repr__(self) -> str:
+        if self.size * self.dimension > 16:
+            return f"Codebook({self.size} code vectors of dimension {self.dimension})"
+        values = self._vectors[:, 0] if self.dimension == 1 else self._vectors
+        return f"Codebook({np.round(values, 4).tolist()})"
+
+
+def _summary(array: NDArray[np.generic]) -> str:
+    if array.dtype.kind not in "iu":
+        return f"dtype {array.dtype}"
+    return f"{array.min()} to {array.max()}"

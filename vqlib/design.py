@@ -1,0 +1,286 @@
+"""Ways to make a codebook: by rule, by training, and the exact optimum for scalars."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
+
+from .codebook import Codebook, Indices
+from .measure import Floats, finite, positive_weights, whole
+
+DISTINCT_LIMIT = 2048
+"""`OptimalScalar` makes a few tables of (distinct values)² floats, 32 MiB each at this limit."""
+
+
+def uniform(size: int, low: float, high: float) -> Codebook:
+    """Scalar codebook with equal cells: [low, high] cut into `size` cells, the code vectors in their middles.
+
+    `uniform(4, -4, 4)` is the classic {-3, -1, 1, 3}; worked out in notebook 01_scalar.
+
+    Raises
+    ------
+    ValueError
+        If `size` is not a whole number of at least 1, or `low` is not below `high`.
+    """
+    size = whole(size, "size", 1)
+    ends = finite([low, high], "low and high")
+    if not ends[0] < ends[1]:
+        raise ValueError(f"low must be below high, got {low!r} and {high!r}")
+    return Codebook(ends[0] + (ends[1] - ends[0]) * (np.arange(size) + 0.5) / size)
+
+
+class OptimalScalar:
+    """All optimal scalar codebooks of one set of values, from one run of dynamic programming.
+
+    The best K cells of the first j values are the best K - 1 cells of the first i < j values and one cell more, so a
+    table over (K, j) holds every answer (Fisher 1958, "On grouping for maximum homogeneity"; Bruce 1965, "Optimum
+    quantization"); used in notebook 04_grey_images.
+
+    Parameters
+    ----------
+    values : array (n,)
+        Samples, or the points of a histogram or density.
+    weights : array (n,), optional
+        How much each value counts, for example its number in a histogram. A value that has less than 1e-12 of the
+        total does not count: sums in double precision would lose it.
+    largest : int, optional
+        The largest size that will be asked; all sizes if left out. Work grows in proportion to it.
+    integer : bool
+        Whether levels have to be whole numbers. The values must be whole numbers too; the optimum is then exact.
+
+    Raises
+    ------
+    ValueError
+        If the values are not finite, not whole where that is asked, or have more than `DISTINCT_LIMIT` distinct ones.
+    """
+
+    def __init__(
+        self,
+        values: ArrayLike,
+        weights: ArrayLike | None = None,
+        *,
+        largest: int | None = None,
+        integer: bool = False,
+    ) -> None:
+        array = finite(values, "values").ravel()
+        mass = positive_weights(weights, array.size)
+        if integer and not (array == np.floor(array)).all():
+            raise ValueError("values must be whole numbers where integer levels are asked")
+        heavy = mass > 1e-12 * mass.sum()
+        points, place = np.unique(array[heavy], return_inverse=True)
+        if points.size > DISTINCT_LIMIT:
+            raise ValueError(
+                f"values must have at most {DISTINCT_LIMIT} distinct numbers, got {points.size}; "
+                "round them to a grid, or use lloyd"
+            )
+        self._integer = integer
+        self._shift = np.floor(points.mean())  # moments about a point among the values lose fewer digits
+        centred = points - self._shift
+        mass = np.bincount(place, mass[heavy]).astype(np.float64)
+        # Row p of `_sums` is the sum of weight * value**p over the first j values, for j = 0..n.
+        self._sums = np.zeros((3, points.size + 1))
+        np.cumsum([mass, mass * centred, mass * centred**2], axis=1, out=self._sums[:, 1:])
+        largest = points.size if largest is None else min(whole(largest, "largest", 1), points.size)
+        self._starts = self._tabulate(largest)
+
+    @property
+    def distinct(self) -> int:
+        """Number of distinct values that count: the largest codebook that makes sense."""
+        return self._sums.shape[1] - 1
+
+    @property
+    def largest(self) -> int:
+        """The largest size that `codebook` can be asked for."""
+        return len(self._starts)
+
+    def codebook(self, size: int) -> Codebook:
+        """The codebook of `size` levels with the least mean squared error, ascending; no cell is empty.
+
+        Raises
+        ------
+        ValueError
+            If `size` is not a whole number from 1 to `largest`.
+        """
+        if whole(size, "size", 1) > self.distinct:
+            raise ValueError(f"size must be at most the number of distinct values, {self.distinct}, got {size}")
+        size = whole(size, "size", 1, self.largest)
+        borders = [self.distinct]
+        for starts in reversed(self._starts[:size]):
+            borders.append(int(starts[borders[-1]]))
+        total = np.diff(self._sums[:, borders[::-1]])
+        return Codebook(self._levels(total[0], total[1]) + self._shift)
+
+    def _levels(self, mass: Floats, first: Floats) -> Floats:
+        mean = first / mass
+        return np.floor(mean + 0.5) if self._integer else mean
+
+    def _tabulate(self, largest: int) -> list[Indices]:
+        """For each number of cells: where the last cell of the first j values starts."""
+        count = self.distinct
+        # Entry [j, i] of these and of `cost` is about one cell of the values i to j - 1.
+        mass, first, second = (total[:, None] - total[:-1] for total in self._sums)
+        nothing = mass <= 0
+        mass[nothing] = 1
+        level = self._levels(mass, first)
+        cost = np.maximum(second - level * (2 * first - level * mass), 0)
+        cost[nothing] = np.inf
+        table: list[Indices] = [np.zeros(count + 1, dtype=np.intp)]
+        best = cost[:, 0]
+        for before in range(1, largest):  # cells before the last one; they need that many values at least
+            total = cost[before:, before:] + best[before:count]
+            starts = total.argmin(axis=1)
+            table.append(np.zeros(count + 1, dtype=np.intp))
+            table[-1][before:] = starts + before
+            best = np.full(count + 1, np.inf)
+            best[before:] = total[np.arange(len(total)), starts]
+        return table
+
+
+def optimal_scalar(
+    values: ArrayLike, size: int, weights: ArrayLike | None = None, *, integer: bool = False
+) -> Codebook:
+    """Scalar codebook with the least possible mean squared error: the global optimum, not a local one.
+
+    Parameters are those of `OptimalScalar`, which answers for many sizes; `size` is the number of levels.
+
+    Raises
+    ------
+    ValueError
+        As `OptimalScalar`; also if `size` is more than the number of distinct values.
+    """
+    return OptimalScalar(values, weights, largest=size, integer=integer).codebook(size)
+
+
+def lloyd(
+    samples: ArrayLike, size: int, weights: ArrayLike | None = None, *, seed: int = 0, starts: int = 4
+) -> Codebook:
+    """Codebook trained by Lloyd's algorithm, that is k-means: scikit-learn's KMeans, the best of `starts` runs.
+
+    The result is a local optimum. A cell that becomes empty gets the sample farthest from its code vector (KMeans
+    does this). Code vectors come sorted by their first component, then the next (Lloyd 1982, "Least squares
+    quantization in PCM"; for vectors Linde, Buzo and Gray 1980, "An algorithm for vector quantizer design").
+
+    Parameters
+    ----------
+    samples : array (n, d) or, for scalars, (n,)
+    size : int
+        Number of code vectors.
+    weights : array (n,), optional
+        How much each sample counts.
+    seed : int
+        Fixes the random starts (k-means++).
+    starts : int
+        Number of runs.
+
+    Raises
+    ------
+    ValueError
+        If `size` is more than the number of distinct samples, or the samples are not finite numbers of that shape.
+    """
+    points = _points(samples)
+    size = whole(size, "size", 1)
+    _enough(len(points), size)
+    model = KMeans(size, n_init=whole(starts, "starts", 1), random_state=whole(seed, "seed", 0))
+    return _fit(model, points, positive_weights(weights, len(points)))
+
+
+def lloyd_steps(
+    samples: ArrayLike, start: Codebook, weights: ArrayLike | None = None
+) -> Iterator[tuple[Codebook, float]]:
+    """Lloyd's algorithm one iteration at a time, for looking.
+
+    Gives `start` with its distortion, then the codebook after each iteration (all samples encoded, then every code
+    vector moved to the centroid of its region) with its own; stops when the distortion no longer falls. A code vector
+    whose region is empty goes to the sample that lies farthest from its own code vector.
+
+    Parameters
+    ----------
+    samples : array (n, d) or, for scalars, (n,)
+    start : Codebook
+        Where to begin.
+    weights : array (n,), optional
+        How much each sample counts.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer samples than code vectors, or the samples do not fit the codebook.
+    """
+    points = _points(samples)
+    mass = positive_weights(weights, len(points))
+    _enough(len(np.unique(points, axis=0)), start.size)
+    codebook, distortion = start, start.distortion(points, mass)
+    yield codebook, distortion
+    while True:
+        codebook = _centroids(points, mass, codebook)
+        previous, distortion = distortion, codebook.distortion(points, mass)
+        if distortion >= previous:
+            return
+        yield codebook, distortion
+
+
+def split(samples: ArrayLike, size: int, weights: ArrayLike | None = None) -> Codebook:
+    """Codebook trained by splitting (Linde, Buzo and Gray 1980): nothing random in it.
+
+    Starts from the centroid of all samples. Until there are `size` code vectors, those whose cells have the largest
+    squared error are doubled, a little to either side, and Lloyd's algorithm runs to its end. Any size will do. A cell
+    left empty by a split gets the sample farthest from its code vector (KMeans does this).
+
+    Parameters and errors are those of `lloyd`.
+    """
+    points = _points(samples)
+    size = whole(size, "size", 1)
+    mass = positive_weights(weights, len(points))
+    _enough(len(points), size)
+    codebook = Codebook(np.average(points, axis=0, weights=mass)[None, :])
+    while codebook.size < size:
+        indices = codebook.encode(points)
+        errors = np.zeros(codebook.vectors.shape)
+        np.add.at(errors, indices, mass[:, None] * (points - codebook.decode(indices)) ** 2)
+        share = np.maximum(np.bincount(indices, mass, codebook.size), np.finfo(float).tiny)
+        spread = np.sqrt(errors / share[:, None])
+        chosen = np.argsort(errors.sum(axis=1), kind="stable")[::-1][: size - codebook.size]
+        offset = np.zeros_like(spread)
+        offset[chosen] = 0.1 * spread[chosen]
+        start = np.concatenate([codebook.vectors - offset, codebook.vectors[chosen] + offset[chosen]])
+        codebook = _fit(KMeans(len(start), init=start, n_init=1), points, mass)
+    return codebook
+
+
+def _points(samples: ArrayLike) -> Floats:
+    points = finite(samples, "samples")
+    if points.ndim == 1:
+        points = points[:, None]
+    if points.ndim != 2:
+        raise ValueError(f"samples must have shape (n, d), or (n,) for scalars, got {points.shape}")
+    return points
+
+
+def _enough(distinct: int, size: int) -> None:
+    if size > distinct:
+        raise ValueError(f"size must be at most the number of distinct samples, {distinct}, got {size}")
+
+
+def _fit(model: KMeans, points: Floats, mass: Floats) -> Codebook:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # too few distinct samples: told below as an error
+        vectors = model.fit(points, sample_weight=mass).cluster_centers_
+    _enough(len(np.unique(vectors, axis=0)), len(vectors))
+    return Codebook(vectors[np.lexsort(vectors.T[::-1])])
+
+
+def _centroids(points: Floats, mass: Floats, codebook: Codebook) -> Codebook:
+    indices = codebook.encode(points)
+    share = np.bincount(indices, mass, codebook.size)
+    sums = np.zeros(codebook.vectors.shape)
+    np.add.at(sums, indices, mass[:, None] * points)
+    empty = np.flatnonzero(share == 0)
+    vectors = sums / np.where(share > 0, share, 1)[:, None]
+    far = np.argsort(((points - codebook.decode(indices)) ** 2).sum(axis=1) * mass, kind="stable")[::-1]
+    vectors[empty] = points[far[: empty.size]]
+    return Codebook(vectors)

@@ -1,0 +1,334 @@
+"""Pictures: read one, turn it into vectors and back, quantize it, and count what that costs.
+
+A picture is a uint8 array, (height, width) for grey or (height, width, 3) for RGB.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from .codebook import Codebook
+from .design import OptimalScalar
+from .measure import Floats, decibels, entropy_of_counts, whole
+
+Picture = NDArray[np.uint8]
+Source = str | Path | bytes | BinaryIO
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+SAMPLES = ("camera", "astronaut", "coffee", "china", "chart")
+MAX_PIXELS = 100_000_000
+_COUNTED_AT_ONCE = 1 << 24  # cv2.calcHist returns float32, which counts without gaps up to here
+
+
+def read_image(source: Source, *, colour: bool = False) -> Picture:
+    """Read a picture file as grey (height, width) or, with `colour`, as RGB (height, width, 3), uint8.
+
+    PNG, JPEG, WebP, TIFF, BMP, GIF and whatever else Pillow reads; of several frames the first. The orientation noted
+    by a camera (EXIF) is applied, transparency is put on white, 16 bits are scaled to 8. Grey is OpenCV's conversion
+    of the RGB (ITU-R BT.601 luma). Pillow, because `cv2.imread` returns None for a missing file and half a picture
+    for a truncated one.
+
+    Parameters
+    ----------
+    source : path, bytes of a file, or binary file object
+    colour : bool
+        Whether to keep the colours.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is a folder, empty, no picture, damaged, or has more than 100 megapixels.
+    """
+    name = f"file {str(source)!r}" if isinstance(source, str | Path) else "the file given"
+    if isinstance(source, str | Path):
+        if not Path(source).exists():
+            raise FileNotFoundError(f"source must be a picture file, but there is no {name}")
+        if Path(source).is_dir():
+            raise ValueError(f"source must be a picture file, but {str(source)!r} is a folder")
+        source = Path(source).read_bytes()
+    content = source if isinstance(source, bytes) else source.read()
+    if not content:
+        raise ValueError(f"source must be a picture file, but {name} is empty")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of large pictures; our own limit is below
+            with Image.open(io.BytesIO(content)) as opened:
+                if opened.width * opened.height > MAX_PIXELS:
+                    raise _too_large(name, f"{opened.width} x {opened.height}")
+                upright = ImageOps.exif_transpose(opened)
+                rgb = np.asarray(_eight_bit_rgb(upright))
+    except Image.DecompressionBombError:
+        raise _too_large(name, "far more") from None
+    except UnidentifiedImageError:
+        raise ValueError(f"source must be a picture file, but {name} is not in a format that can be read") from None
+    except (OSError, SyntaxError, EOFError, IndexError, KeyError, OverflowError, TypeError) as error:
+        raise ValueError(f"source must be a whole picture file, but {name} is damaged: {error}") from error
+    return rgb.copy() if colour else grey(rgb)
+
+
+def _too_large(name: str, size: str) -> ValueError:
+    return ValueError(f"source must have at most {MAX_PIXELS // 10**6} megapixels, but {name} claims {size}")
+
+
+def _eight_bit_rgb(opened: Image.Image) -> Image.Image:
+    """Any picture of Pillow as 8-bit RGB on white."""
+    if opened.mode.startswith("I") or opened.mode == "F":
+        values = np.asarray(opened).astype(np.float64)
+        if values.min() < 0 or values.max() > 65535 or opened.mode == "F":
+            raise OSError("its pixels are not 8 or 16 bit whole numbers")
+        return Image.fromarray(np.floor(values / 257 + 0.5).astype(np.uint8)).convert("RGB")
+    if opened.has_transparency_data:
+        front = opened.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", front.size, "white"), front).convert("RGB")
+    return opened.convert("RGB")
+
+
+def grey(rgb: Picture) -> Picture:
+    """Grey picture (height, width) of an RGB picture (height, width, 3): .299 R + .587 G + .114 B, rounded."""
+    return np.asarray(cv2.cvtColor(_picture(rgb, "rgb", channels=3), cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+def sample(name: str, *, colour: bool = False) -> Picture:
+    """One of the pictures in data/, found from any folder; authors and licences are in data/README.md.
+
+    Raises
+    ------
+    ValueError
+        If there is no picture of that name.
+    """
+    if name not in SAMPLES:
+        raise ValueError(f"name must be one of {', '.join(SAMPLES)}, got {name!r}")
+    return read_image(DATA / f"{name}.png", colour=colour)
+
+
+def to_vectors(picture: ArrayLike) -> Floats:
+    """Pixels as vectors, array (height * width, channels): one number for a grey pixel, three for a colour."""
+    array = _picture(picture)
+    return array.reshape(array.shape[0] * array.shape[1], -1).astype(np.float64)
+
+
+def to_picture(vectors: ArrayLike, shape: tuple[int, ...]) -> Picture:
+    """The way back of `to_vectors`: a picture of that shape.
+
+    Raises
+    ------
+    ValueError
+        If the values are not whole numbers from 0 to 255, or too few or too many.
+    """
+    array = np.asarray(vectors)
+    if array.size != math.prod(shape):
+        raise ValueError(f"vectors must hold {math.prod(shape)} numbers for shape {shape}, got {array.size}")
+    levels = array.astype(np.uint8)
+    if not (levels == array).all():
+        raise ValueError(f"vectors must be whole numbers from 0 to 255, got {array.min()} to {array.max()}")
+    return levels.reshape(shape)
+
+
+@dataclass(frozen=True, eq=False)
+class QuantizedImage:
+    """A quantized grey picture and what it costs; made by `quantize_image`, `encode_image` or `GreyLevels`."""
+
+    picture: Picture
+    """The quantized picture (height, width): the codebook's decoding of `indices`."""
+    indices: Picture
+    """Index of the code vector of every pixel (height, width)."""
+    codebook: Codebook
+    """Its levels are whole grey values."""
+    bits: int
+    """The bits that were asked for. A picture with fewer grey values than 2^bits gets a smaller codebook."""
+    mse: float
+    """Mean squared error of `picture`, in grey values squared."""
+    entropy: float
+    """First-order entropy of the indices, bits per pixel."""
+
+    @property
+    def size(self) -> int:
+        """Number of levels, at most 2^bits."""
+        return self.codebook.size
+
+    @property
+    def levels(self) -> Picture:
+        """The grey values of the codebook, uint8 array (size,)."""
+        return self.codebook.vectors[:, 0].astype(np.uint8)
+
+    @property
+    def index_bits(self) -> int:
+        """Bits per pixel for an index of fixed length: log2 of the size, rounded up."""
+        return (self.size - 1).bit_length()
+
+    @property
+    def codebook_bits(self) -> int:
+        """Bits for the codebook itself, one byte for each level."""
+        return 8 * self.size
+
+    @property
+    def rate(self) -> float:
+        """Bits per pixel with everything counted: indices and codebook."""
+        return self.index_bits + self.codebook_bits / self.picture.size
+
+    @property
+    def stored_bytes(self) -> int:
+        """Bytes for the indices packed to the bit, and the codebook."""
+        return (self.index_bits * self.picture.size + 7) // 8 + self.size
+
+    @property
+    def claimed_saving(self) -> float:
+        """(8 - bits) / 8, as most tutorials count: index bits only, against 8 bits per pixel."""
+        return (8 - self.bits) / 8
+
+    @property
+    def saving(self) -> float:
+        """1 - rate / 8: the share of 8 bits per pixel that is saved when the codebook counts too."""
+        return 1 - self.rate / 8
+
+    @property
+    def psnr(self) -> float:
+        """Peak signal-to-noise ratio of `picture` in dB; infinite where nothing was lost."""
+        return decibels(255**2, self.mse)
+
+    def png(self, compress_level: int = 9) -> bytes:
+        """The quantized picture as the bytes of a palette PNG: indices of 1, 2, 4 or 8 bits, and the codebook.
+
+        PNG compresses the indices further, without loss. `compress_level` goes from 0 (fast) to 9 (small).
+        """
+        out = io.BytesIO()
+        palette = Image.fromarray(self.indices)
+        palette.putpalette(np.repeat(self.levels, 3).tobytes())
+        depth = next(depth for depth in (1, 2, 4, 8) if depth >= self.index_bits)
+        palette.save(out, "PNG", bits=depth, compress_level=whole(compress_level, "compress_level", 0, 9))
+        return out.getvalue()
+
+
+def encode_image(picture: ArrayLike, codebook: Codebook) -> QuantizedImage:
+    """Quantize a grey picture with a codebook of your own: picture -> vectors -> indices -> vectors -> picture.
+
+    Levels are rounded to whole grey values, half goes up, and cut to 0..255; levels that become equal are one.
+
+    Raises
+    ------
+    ValueError
+        If it is not a grey picture, or not a codebook of 1 to 256 scalars.
+    """
+    array = _picture(picture, channels=1)
+    if codebook.dimension != 1 or codebook.size > 256:
+        raise ValueError(f"codebook must have 1 to 256 scalars, got {codebook.size} of dimension {codebook.dimension}")
+    codebook = Codebook(np.unique(np.clip(np.floor(codebook.vectors + 0.5), 0, 255)))
+    vectors = to_vectors(array)
+    indices = codebook.encode(vectors)
+    counts = np.bincount(indices)
+    return QuantizedImage(
+        picture=to_picture(codebook.decode(indices), array.shape),
+        indices=to_picture(indices, array.shape),
+        codebook=codebook,
+        bits=max(1, (codebook.size - 1).bit_length()),
+        mse=codebook.distortion(vectors),
+        entropy=entropy_of_counts(counts),
+    )
+
+
+def quantize_image(picture: ArrayLike | Source, bits: int) -> QuantizedImage:
+    """Quantize a grey picture, or the grey of a picture file, to 2^bits levels, the best there are for this picture.
+
+    Uses min(2^bits, distinct grey values) levels. The codebook is the exact optimum over whole grey values, so this
+    equals `encode_image(picture, optimal_scalar(pixels, size, integer=True))`; it goes by the histogram, which is
+    some hundred times faster. For several numbers of bits of one picture make a `GreyLevels`.
+
+    Parameters
+    ----------
+    picture : uint8 array (height, width), or what `read_image` takes
+    bits : int
+        1 to 8.
+
+    Raises
+    ------
+    ValueError
+        If `bits` is not a whole number from 1 to 8, or it is not a grey picture.
+    """
+    bits = whole(bits, "bits", 1, 8)
+    array = read_image(picture) if isinstance(picture, str | Path | bytes) else picture
+    return GreyLevels(array, largest=2**bits).quantize(bits)  # type: ignore[arg-type]
+
+
+class GreyLevels:
+    """A grey picture with its histogram and all its optimal codebooks, for quantizing it again and again.
+
+    Parameters
+    ----------
+    picture : uint8 array (height, width)
+        Kept, not copied: do not change it while this object is in use.
+    largest : int
+        The largest number of levels to prepare for; 128, since at 8 bits a picture of bytes stays as it is. The
+        dynamic programming runs once, for all of them, when the first is asked for.
+
+    Raises
+    ------
+    ValueError
+        If it is not a grey picture.
+    """
+
+    def __init__(self, picture: ArrayLike, largest: int = 128) -> None:
+        self.picture = np.ascontiguousarray(_picture(picture, channels=1))
+        self.histogram = _histogram(self.picture)
+        """Number of pixels of each grey value, array (256,)."""
+        self._values = np.flatnonzero(self.histogram)
+        self._largest = whole(largest, "largest", 1)
+        self._optimum: OptimalScalar | None = None
+
+    def quantize(self, bits: int) -> QuantizedImage:
+        """The picture at 1 to 8 bits; see `quantize_image`."""
+        codebook = self._codebook(min(2 ** whole(bits, "bits", 1, 8), self._values.size))
+        grey_values = np.arange(256)
+        index_table = codebook.encode(grey_values).astype(np.uint8)
+        level_table = codebook.decode(index_table)[:, 0].astype(np.uint8)
+        return QuantizedImage(
+            picture=np.asarray(cv2.LUT(self.picture, level_table), dtype=np.uint8),
+            indices=np.asarray(cv2.LUT(self.picture, index_table), dtype=np.uint8),
+            codebook=codebook,
+            bits=int(bits),
+            mse=float(np.average((grey_values - level_table.astype(float)) ** 2, weights=self.histogram)),
+            entropy=entropy_of_counts(np.bincount(index_table, self.histogram)),
+        )
+
+    def _codebook(self, size: int) -> Codebook:
+        if size == self._values.size:
+            return Codebook(self._values)
+        if self._optimum is None or size > self._optimum.largest:
+            counts = self.histogram[self._values]
+            self._optimum = OptimalScalar(self._values, counts, largest=max(size, self._largest), integer=True)
+        return self._optimum.codebook(size)
+
+
+def _histogram(picture: Picture) -> Floats:
+    rows = max(1, _COUNTED_AT_ONCE // picture.shape[1])
+    bands = (picture[top : top + rows] for top in range(0, len(picture), rows))
+    counts: Floats = np.zeros(256)
+    for band in bands:
+        counts += cv2.calcHist([band], [0], None, [256], [0, 256]).ravel()
+    return counts
+
+
+def _picture(picture: object, name: str = "picture", channels: int | None = None) -> Picture:
+    array = np.asarray(picture)
+    grey_shape = array.ndim == 2
+    if channels == 1:
+        wanted, fits = "a grey picture (height, width)", grey_shape
+    elif channels == 3:
+        wanted, fits = "an RGB picture (height, width, 3)", array.ndim == 3 and array.shape[-1] == 3
+    else:
+        wanted = "a picture (height, width) or (height, width, 3)"
+        fits = grey_shape or (array.ndim == 3 and array.shape[-1] == 3)
+    if array.dtype != np.uint8 or not fits or array.size == 0:
+        raise ValueError(f"{name} must be {wanted} of uint8, got {array.dtype} of shape {array.shape}")
+    return array

@@ -1,0 +1,122 @@
+"""How far a quantized signal is from its original, and how many bits it takes."""
+
+from __future__ import annotations
+
+import numbers
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+
+def finite(values: ArrayLike, name: str) -> Floats:
+    """Return `values` as float64 if they are one or more finite real numbers, else raise a ValueError naming them."""
+    array = np.asarray(values)
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{name} must be real numbers, got dtype {array.dtype} of shape {array.shape}")
+    if array.size == 0:
+        raise ValueError(f"{name} must hold at least one number, got shape {array.shape}")
+    array = array.astype(np.float64)
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite, got NaN or infinity in shape {array.shape}")
+    return array
+
+
+def whole(value: object, name: str, low: int, high: int | None = None) -> int:
+    """Return `value` as an int if it is a whole number from `low` to `high`, else raise a ValueError naming it."""
+    fits = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    if not fits or value < low or (high is not None and value > high):  # type: ignore[operator]
+        allowed = f"of at least {low}" if high is None else f"from {low} to {high}"
+        raise ValueError(f"{name} must be a whole number {allowed}, got {value!r}")
+    return int(value)  # type: ignore[call-overload, no-any-return]
+
+
+def positive_weights(weights: ArrayLike | None, count: int) -> Floats:
+    """Return one weight for each of `count` samples: ones for None; none negative, not all zero, else a ValueError."""
+    if weights is None:
+        return np.ones(count)
+    array = finite(weights, "weights")
+    if array.shape != (count,) or array.min() < 0 or array.max() == 0:
+        raise ValueError(f"weights must be {count} numbers, none negative and not all zero, got shape {array.shape}")
+    return array
+
+
+def mse(original: ArrayLike, quantized: ArrayLike, weights: ArrayLike | None = None) -> float:
+    """Mean squared error per dimension, in the squared unit of the samples; worked out in notebook 01_scalar.
+
+    Parameters
+    ----------
+    original, quantized : arrays of one shape, (n,), (n, d) or a picture
+        The samples before and after.
+    weights : array (n,), optional
+        How much each row counts, for example a density at that point.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ or something is not a finite number.
+    """
+    before, after = finite(original, "original"), finite(quantized, "quantized")
+    if before.shape != after.shape:
+        raise ValueError(f"original and quantized must have one shape, got {before.shape} and {after.shape}")
+    squares = (before - after) ** 2
+    if weights is None:
+        return float(squares.mean())
+    rows = squares.reshape(len(squares), -1).mean(axis=1)
+    return float(np.average(rows, weights=positive_weights(weights, len(rows))))
+
+
+def decibels(signal: float, noise: float) -> float:
+    """10 log10(signal / noise): infinite where there is no noise, minus infinite where there is no signal."""
+    if noise == 0:
+        return float("inf")
+    return float(10 * np.log10(signal / noise)) if signal > 0 else float("-inf")
+
+
+def snr(original: ArrayLike, quantized: ArrayLike, weights: ArrayLike | None = None) -> float:
+    """Signal-to-noise ratio in dB: variance of the original over the mean squared error (both per dimension).
+
+    Parameters and errors are those of `mse`. The variance is taken about the mean of each dimension. Infinite where
+    nothing was lost.
+    """
+    noise = mse(original, quantized, weights)
+    before = finite(original, "original")
+    mean = np.average(before, axis=0, weights=positive_weights(weights, len(before)))
+    return decibels(mse(before, np.broadcast_to(mean, before.shape), weights), noise)
+
+
+def psnr(original: ArrayLike, quantized: ArrayLike, peak: float = 255.0) -> float:
+    """Peak signal-to-noise ratio in dB: peak squared over the mean squared error; infinite for equal pictures.
+
+    Errors are those of `mse`. `peak` is the largest value a pixel can have: 255 for a byte.
+    """
+    return decibels(peak**2, mse(original, quantized))
+
+
+def entropy(indices: ArrayLike) -> float:
+    """First-order entropy of a code in bits per index (Shannon 1948, "A mathematical theory of communication").
+
+    No coder that treats every index alone can store them at a lower rate; worked out in notebook 04_grey_images.
+
+    Parameters
+    ----------
+    indices : integer array, any shape
+        What `Codebook.encode` returned.
+
+    Raises
+    ------
+    ValueError
+        If there is no index, or they are not whole numbers from 0 on.
+    """
+    array = np.asarray(indices)
+    if array.size == 0 or array.dtype.kind not in "iu" or array.min() < 0:
+        raise ValueError(f"indices must be whole numbers from 0 on, got {array.dtype} of shape {array.shape}")
+    return entropy_of_counts(np.bincount(array.ravel()))
+
+
+def entropy_of_counts(counts: ArrayLike) -> float:
+    """First-order entropy in bits of an index that occurs `counts[k]` times with value k (see `entropy`)."""
+    p = finite(counts, "counts")
+    p = p[p > 0] / p.sum()
+    return float(-(p * np.log2(p)).sum()) + 0.0  # + 0.0 turns -0.0 into 0.0
