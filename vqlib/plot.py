@@ -1,0 +1,367 @@
+"""The figures. Every function returns a `Plate`: a figure and the sentence that says what to see in it.
+
+Code vectors are red stars, borders of regions blue, samples grey, errors orange, in every notebook.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ParamSpec
+
+import cv2
+import matplotlib
+import numpy as np
+from IPython.display import display
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+from PIL import Image
+
+from .codebook import Codebook
+from .image import GreyLevels, Picture, QuantizedImage, Source, read_image
+from .measure import Floats, whole
+
+RED, BLUE, GREY, ORANGE = "#C8102E", "#0072B2", "#9A9A9A", "#E69F00"
+CURVES = ("#0072B2", "#009E73", "#CC79A7", "#E69F00", "#222222")
+MARKERS = "osD^v"
+STYLE: Any = {
+    "font.size": 11,
+    "axes.titlesize": 12,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "legend.frameon": False,
+}
+SIDE = 400
+"""Pixels of a picture's side on the page: two of them fit beside each other into a notebook cell."""
+
+P = ParamSpec("P")
+Place = tuple[float, float, float, float]
+"""Left, bottom, width and height in a figure, as shares of its size."""
+
+
+class Plate:
+    """A figure with its sentence. A notebook shows the figure and prints the sentence below it."""
+
+    def __init__(self, figure: Figure, sentence: str, sharpness: int = 2) -> None:
+        self.figure = figure
+        self.sentence = sentence
+        self._sharpness = sharpness
+
+    def png(self) -> bytes:
+        """The figure as PNG bytes, `sharpness` of its pixels to one pixel of the page."""
+        out = io.BytesIO()
+        self.figure.savefig(out, format="png", dpi=100 * self._sharpness)
+        drawn = Image.open(out).convert("RGB")
+        if drawn.getcolors(256):  # then a palette loses nothing and makes the notebook smaller
+            drawn = drawn.convert("P", palette=Image.Palette.ADAPTIVE)
+        out = io.BytesIO()
+        drawn.save(out, "PNG", optimize=True)
+        return out.getvalue()
+
+    def __repr__(self) -> str:
+        return self.sentence
+
+    def _ipython_display_(self) -> None:
+        width = round(100 * self.figure.get_figwidth())
+        bundle = {"image/png": self.png(), "text/plain": self.sentence}
+        display(bundle, metadata={"image/png": {"width": width}}, raw=True)
+        print(self.sentence)
+
+
+def _styled(draw: Callable[P, Plate]) -> Callable[P, Plate]:
+    """Draw in the style of the series without changing the reader's own settings."""
+
+    @functools.wraps(draw)
+    def styled(*args: P.args, **kwargs: P.kwargs) -> Plate:
+        with matplotlib.rc_context(STYLE):
+            return draw(*args, **kwargs)
+
+    return styled
+
+
+def numbers(values: ArrayLike, digits: int = 4) -> str:
+    """Numbers for a sentence: `-3, -1, 1, 3`, rounded to so many significant digits."""
+    return ", ".join(f"{value:.{digits}g}" for value in np.ravel(values))
+
+
+def count(number: int, noun: str) -> str:
+    """`1 bit`, `2 bits`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def code_words(codebook: Codebook) -> list[str]:
+    """The binary code word of each index, all of one length: 00, 01, 10, 11."""
+    length = (codebook.size - 1).bit_length()
+    return [f"{index:0{length}b}" if length else "" for index in range(codebook.size)]
+
+
+@_styled
+def number_line(codebook: Codebook, low: float, high: float, samples: ArrayLike | None = None) -> Plate:
+    """A scalar codebook on the number line from `low` to `high`, with its borders and code words.
+
+    The classic picture of one-dimensional vector quantization, explained in notebook 01_scalar. `samples`, if given,
+    are drawn as grey dots, each with a line to its code vector.
+    """
+    figure = Figure(figsize=(8.4, 2.5), layout="constrained")
+    axes = figure.add_subplot()
+    levels, borders = codebook.vectors[:, 0], codebook.thresholds
+    axes.set(xlim=(low, high), ylim=(-1.1, 1.25))
+    axes.set_axis_off()
+    axes.annotate("", (high, 0), (low, 0), arrowprops={"arrowstyle": "<->", "color": "black"})
+    axes.vlines(borders, -0.55, 0.85, color=BLUE, linewidth=2)
+    for values, colour in ((levels, RED), (borders, BLUE)):
+        for value in values:
+            axes.text(value, -0.95, f"{value:.4g}", color=colour, ha="center")
+    edges = np.clip([low, *borders, high], low, high)
+    for word, left, right in zip(_in_order(codebook), edges[:-1], edges[1:], strict=True):
+        axes.text((left + right) / 2, 0.95, word, ha="center", family="monospace")
+    if samples is not None:
+        points = np.ravel(samples)
+        heights = np.linspace(0.55, 0.2, len(points))
+        for x, y, level in zip(points, heights, codebook.quantize(points), strict=True):
+            axes.plot([x, level], [y, 0], color=ORANGE, zorder=2)
+        axes.plot(points, heights, "o", color=GREY, markeredgecolor="black")
+    axes.plot(levels, 0 * levels, "*", color=RED, markersize=17, zorder=3)
+    axes.set_title(f"{codebook.size} code vectors (stars), {codebook.size} encoding regions (between blue borders)")
+    sentence = (
+        f"{codebook.size} code vectors at {numbers(levels)}; borders at {numbers(borders)}; "
+        f"code words {', '.join(code_words(codebook))}; rate {codebook.rate:.4g} bits per dimension."
+    )
+    return Plate(figure, sentence)
+
+
+def _in_order(codebook: Codebook) -> list[str]:
+    """The code words of a scalar codebook from the lowest region to the highest."""
+    words = code_words(codebook)
+    return [words[index] for index in np.argsort(codebook.vectors[:, 0], kind="stable")]
+
+
+@_styled
+def index_value_error(codebook: Codebook, low: float, high: float) -> Plate:
+    """Index, value and error of a scalar quantizer over its input: forward map, inverse map and what is lost."""
+    figure = Figure(figsize=(8.4, 6.2), layout="constrained")
+    top, middle, bottom = figure.subplots(3, 1, sharex=True, gridspec_kw={"height_ratios": (3, 4, 3)})
+    x = np.linspace(low, high, 2401)
+    indices, values = codebook.encode(x), codebook.quantize(x)
+    jump = np.flatnonzero(np.diff(indices)) + 1  # break the lines there: a step has no value in between
+    top.plot(np.insert(x, jump, np.nan), np.insert(indices.astype(float), jump, np.nan), color="black", linewidth=2)
+    top.set(ylabel="index", yticks=range(codebook.size), yticklabels=code_words(codebook))
+    top.set_title("Forward map: which region?")
+    middle.plot(x, x, "--", color=GREY, label="input")
+    middle.plot(np.insert(x, jump, np.nan), np.insert(values, jump, np.nan), color="black", linewidth=2)
+    middle.plot(codebook.vectors, codebook.vectors, "*", color=RED, markersize=15, label="code vectors")
+    middle.set(ylabel="value", yticks=codebook.vectors[:, 0])
+    middle.set_title("Inverse map: which code vector?")
+    middle.legend(loc="upper left")
+    error = values - x
+    bottom.plot(np.insert(x, jump, np.nan), np.insert(error, jump, np.nan), color=ORANGE, linewidth=2)
+    bottom.axhline(0, color=GREY, linewidth=1)
+    bottom.set(xlabel="input", ylabel="error", xlim=(low, high))
+    bottom.set_title("Error: value minus input")
+    for axes in (top, middle, bottom):
+        for border in codebook.thresholds:
+            axes.axvline(border, color=BLUE, linewidth=1)
+    first, last = x[0], x[-1]
+    inside = np.abs(error)[(x > codebook.vectors.min()) & (x < codebook.vectors.max())].max()
+    sentence = (
+        f"The value steps up at {numbers(codebook.thresholds)}; between the outer code vectors the error stays within "
+        f"{inside:.3g} of zero, outside it grows without limit: {error[0]:+.3g} at {first:g}, {error[-1]:+.3g} at "
+        f"{last:g}."
+    )
+    return Plate(figure, sentence)
+
+
+@_styled
+def fit(points: Floats, weights: Floats, codebooks: Mapping[str, Codebook], span: float = 5) -> Plate:
+    """Scalar codebooks over the density they are used on, each with its mean squared error."""
+    figure = Figure(figsize=(8.4, 1.9 * len(codebooks) + 0.4), layout="constrained")
+    told = []
+    for axes, (name, codebook) in zip(
+        np.ravel(figure.subplots(len(codebooks), 1, sharex=True)), codebooks.items(), strict=True
+    ):
+        draw_density(axes, points, weights, span)
+        draw_levels(axes, codebook)
+        distortion = codebook.distortion(points, weights)
+        axes.set_title(f"{name}: mean squared error {distortion:.4f}")
+        told.append(f"{name} {distortion:.4f}")
+    axes.set_xlabel("sample")
+    return Plate(figure, f"Mean squared error with {codebook.size} levels: {'; '.join(told)}.")
+
+
+def draw_density(axes: Axes, points: Floats, weights: Floats, span: float) -> None:
+    """A density as a grey hill over [-span, span]."""
+    height = weights / (weights.sum() * (points[1] - points[0]))
+    axes.fill_between(points, height, color=GREY, alpha=0.5, linewidth=0, step="mid")
+    axes.set(xlim=(-span, span), ylim=(0, 1.3 * height.max()), yticks=[])
+    axes.spines["left"].set_visible(False)
+
+
+class LevelMarks:
+    """A scalar codebook on an axis: code vectors as red stars, borders as blue lines, both free to move."""
+
+    def __init__(self, axes: Axes) -> None:
+        self._top = axes.get_ylim()[1]
+        (self._borders,) = axes.plot([], [], color=BLUE, in_layout=False)
+        (self._stars,) = axes.plot([], [], "*", color=RED, zorder=3, clip_on=False, in_layout=False)
+        self.artists: list[Artist] = [self._borders, self._stars]
+
+    def show(self, codebook: Codebook) -> None:
+        """Move the marks to this codebook; with many levels they become small, so as not to hide what is below."""
+        few, borders = codebook.size <= 16, codebook.thresholds
+        top = self._top if codebook.size <= 64 else 0.2 * self._top
+        self._borders.set_data(np.repeat(borders, 3), np.tile([0, top, np.nan], len(borders)))
+        self._borders.set_linewidth(2 if few else 1)
+        self._stars.set_data(codebook.vectors[:, 0], np.zeros(codebook.size))
+        self._stars.set_markersize(15 if few else 7)
+
+
+def draw_levels(axes: Axes, codebook: Codebook) -> None:
+    """Code vectors of a scalar codebook as red stars on the axis, borders as blue lines."""
+    LevelMarks(axes).show(codebook)
+
+
+@_styled
+def curves(
+    x: ArrayLike,
+    lines: Mapping[str, ArrayLike],
+    *,
+    title: str,
+    xlabel: str,
+    ylabel: str,
+    sentence: str,
+    xticks: Sequence[float] | None = None,
+    log: bool = False,
+) -> Plate:
+    """Curves over one axis. The caller writes the sentence: only it knows what the curves are to show."""
+    figure = Figure(figsize=(8.4, 4.2), layout="constrained")
+    axes = figure.add_subplot()
+    for (name, y), colour, marker in zip(lines.items(), CURVES, MARKERS, strict=False):
+        axes.plot(x, np.asarray(y), color=colour, marker=marker, linewidth=2, label=name)
+    axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
+    axes.set_xticks(np.ravel(x) if xticks is None else xticks)
+    axes.set_title(title)
+    axes.grid(axis="y", color="#DDDDDD")
+    axes.legend()
+    return Plate(figure, sentence)
+
+
+def window(picture: Picture, side: int = SIDE) -> Picture:
+    """The part of a picture that is shown on the page: at most `side` pixels high and wide, cut from its middle.
+
+    A picture more than twice as large is thinned to every k-th pixel first, one less than half as large is enlarged
+    by whole steps: pixels stay pixels, and no grey value is shown that is not in the picture.
+    """
+    largest = max(picture.shape[:2])
+    step, growth = max(1, largest // whole(side, "side", 1)), max(1, side // largest)
+    shown = picture[::step, ::step].repeat(growth, axis=0).repeat(growth, axis=1)
+    top, left = (max(0, (length - side) // 2) for length in shown.shape[:2])
+    return np.ascontiguousarray(shown[top : top + side, left : left + side])
+
+
+def error_table(levels: ArrayLike, limit: int = 48) -> Picture:
+    """Colours, array (256, 3), of the error that each grey value gets when it becomes `levels` of it.
+
+    Orange where the picture became brighter, purple where darker, white where nothing was lost; full colour from
+    `limit` on.
+    """
+    error = np.asarray(levels, dtype=np.float64) - np.arange(256)
+    shades = matplotlib.colormaps["PuOr_r"](0.5 + error / (2 * limit), bytes=True)
+    return np.asarray(shades[:, :3], dtype=np.uint8)
+
+
+@_styled
+def pictures(panels: Mapping[str, Picture], sentence: str) -> Plate:
+    """Pictures in a row, each under its title, pixel for pixel, with one scale from black 0 to white 255.
+
+    Up to two get `SIDE` pixels each, more share the width.
+    """
+    side = SIDE if len(panels) <= 2 else (2 * SIDE + 20) // len(panels) - 13
+    figure, places = _sheet(len(panels), side, height=side)
+    for place, (title, picture) in zip(places, panels.items(), strict=True):
+        _show(figure.add_axes(place), window(picture, side), title)
+    return Plate(figure, sentence, sharpness=1)
+
+
+@_styled
+def side_by_side(picture: Picture, result: QuantizedImage) -> Plate:
+    """Original and quantized picture, and under each the histogram; the right one with levels and borders.
+
+    Pixel for pixel, with one scale from black 0 to white 255; see `window` for the part that is shown.
+    """
+    below = 130
+    figure, places = _sheet(2, SIDE, height=SIDE, below=below + 52)
+    _show(figure.add_axes(places[0]), window(picture), "Original, 8 bits")
+    title = f"{count(result.size, 'level')}, {count(result.index_bits, 'bit')}"
+    _show(figure.add_axes(places[1]), window(result.picture), title)
+    tall = 100 * figure.get_figheight()
+    for place in places:
+        axes = figure.add_axes((place[0], 48 / tall, place[2], below / tall))
+        draw_histogram(axes, GreyLevels(picture).histogram)
+    draw_levels(axes, result.codebook)
+    lost = "nothing is lost" if result.mse == 0 else f"mean squared error {result.mse:.1f}, PSNR {result.psnr:.1f} dB"
+    sentence = (
+        f"{count(result.size, 'grey level')}: {lost}; {result.index_bits} instead of 8 bits for a pixel and "
+        f"{result.codebook_bits} bits once for the codebook, together {result.saving:.1%} less than the original."
+    )
+    return Plate(figure, sentence, sharpness=1)
+
+
+def quantize_and_show(source: Source, bits: int) -> Plate:
+    """One call from a picture file: read it as grey, quantize it to `bits` bits, show both (see `quantize_image`)."""
+    picture = read_image(source)
+    return side_by_side(picture, GreyLevels(picture, largest=2 ** whole(bits, "bits", 1, 8)).quantize(bits))
+
+
+def draw_histogram(axes: Axes, histogram: Floats) -> None:
+    """How often each grey value occurs, in grey."""
+    axes.fill_between(np.arange(257) - 0.5, np.append(histogram, 0), step="post", color=GREY, linewidth=0)
+    axes.set_ylim(0, 1.1 * histogram.max())
+    axes.set(xlim=(-0.5, 255.5), yticks=[], xticks=[0, 64, 128, 192, 255], xlabel="grey value")
+    axes.get_xticklabels()[0].set_horizontalalignment("left")
+    axes.get_xticklabels()[-1].set_horizontalalignment("right")
+    axes.spines["left"].set_visible(False)
+
+
+def _sheet(count: int, side: int, height: int, below: int = 6) -> tuple[Figure, list[Place]]:
+    """A figure for `count` squares of exactly `side` pixels with a title above, and where they go."""
+    gap, above = 20, 30
+    wide, tall = count * side + (count - 1) * gap, above + height + below
+    figure = Figure(figsize=(wide / 100, tall / 100), dpi=100)
+    spots = [k * (side + gap) for k in range(count)]
+    return figure, [(left / wide, below / tall, side / wide, height / tall) for left in spots]
+
+
+def _show(axes: Axes, picture: Picture, title: str) -> None:
+    """A picture at its own pixels in the upper left of `axes`, which are as many pixels wide and high as `SIDE`."""
+    axes.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="none")
+    axes.set_axis_off()
+    axes.set_title(title)
+
+
+class Backdrop:
+    """A figure of which little moves: what stands still is drawn once, the rest on every `png`."""
+
+    def __init__(self, figure: Figure, moving: list[Artist]) -> None:
+        self._moving = moving
+        self._canvas = FigureCanvasAgg(figure)
+        for artist in moving:
+            artist.set_animated(True)
+        self._canvas.draw()
+        self._still = self._canvas.copy_from_bbox(figure.bbox)
+
+    def png(self) -> bytes:
+        """The figure as it is now, as PNG bytes."""
+        self._canvas.restore_region(self._still)
+        for artist in self._moving:
+            artist.draw(self._canvas.get_renderer())
+        pixels = cv2.cvtColor(np.asarray(self._canvas.buffer_rgba()), cv2.COLOR_RGBA2BGR)
+        done, encoded = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+        if not done:
+            raise RuntimeError("OpenCV could not write the figure as PNG")
+        return encoded.tobytes()
