@@ -33,7 +33,7 @@ lock:
 	rm uv.lock
 
 # Written last, so that a set-up that was stopped half-way is done again.
-.venv/ready: requirements.txt pyproject.toml tools/set_up.sh
+.venv/ready: requirements.txt tools/set_up.sh
 	@sh tools/set_up.sh
 
 clean:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import pairwise_distances_argmin
 
-from .measure import Floats, finite, mse
+from .measure import Floats, as_array, described, finite, mse
 
 Indices = NDArray[np.intp]
 
@@ -118,9 +118,9 @@ class Codebook:
         ValueError
             If an index is not a whole number from 0 to K - 1.
         """
-        array = np.asarray(indices)
+        array = as_array(indices, "indices")
         if array.dtype.kind not in "iu" or (array.size and (array.min() < 0 or array.max() >= self.size)):
-            raise ValueError(f"indices must be whole numbers from 0 to {self.size - 1}, got {_summary(array)}")
+            raise ValueError(f"indices must be whole numbers from 0 to {self.size - 1}, got {described(array)}")
         decoded: Floats = self._vectors[array]
         return decoded
 
@@ -150,9 +150,3 @@ class Codebook:
             return f"Codebook({self.size} code vectors of dimension {self.dimension})"
         values = self._vectors[:, 0] if self.dimension == 1 else self._vectors
         return f"Codebook({np.round(values, 4).tolist()})"
-
-
-def _summary(array: NDArray[np.generic]) -> str:
-    if array.dtype.kind not in "iu":
-        return f"dtype {array.dtype}"
-    return f"{array.min()} to {array.max()}"

@@ -153,6 +153,7 @@ def optimal_scalar(
     ValueError
         As `OptimalScalar`; also if `size` is more than the number of distinct values.
     """
+    size = whole(size, "size", 1)
     return OptimalScalar(values, weights, largest=size, integer=integer).codebook(size)
 
 
@@ -182,11 +183,9 @@ def lloyd(
     ValueError
         If `size` is more than the number of distinct samples, or the samples are not finite numbers of that shape.
     """
-    points = _points(samples)
-    size = whole(size, "size", 1)
-    _enough(len(points), size)
-    model = KMeans(size, n_init=whole(starts, "starts", 1), random_state=whole(seed, "seed", 0))
-    return _fit(model, points, positive_weights(weights, len(points)))
+    points, mass = _training_set(samples, weights, size)
+    model = KMeans(size, n_init=whole(starts, "starts", 1), random_state=whole(seed, "seed", 0, 2**32 - 1))
+    return _fit(model, points, mass)
 
 
 def lloyd_steps(
@@ -209,11 +208,9 @@ def lloyd_steps(
     Raises
     ------
     ValueError
-        If there are fewer samples than code vectors, or the samples do not fit the codebook.
+        If `start` has more code vectors than there are distinct samples, or the samples do not fit it.
     """
-    points = _points(samples)
-    mass = positive_weights(weights, len(points))
-    _enough(len(np.unique(points, axis=0)), start.size)
+    points, mass = _training_set(samples, weights, start.size)
     codebook, distortion = start, start.distortion(points, mass)
     yield codebook, distortion
     while True:
@@ -233,10 +230,7 @@ def split(samples: ArrayLike, size: int, weights: ArrayLike | None = None) -> Co
 
     Parameters and errors are those of `lloyd`.
     """
-    points = _points(samples)
-    size = whole(size, "size", 1)
-    mass = positive_weights(weights, len(points))
-    _enough(len(points), size)
+    points, mass = _training_set(samples, weights, size)
     codebook = Codebook(np.average(points, axis=0, weights=mass)[None, :])
     while codebook.size < size:
         indices = codebook.encode(points)
@@ -252,25 +246,29 @@ def split(samples: ArrayLike, size: int, weights: ArrayLike | None = None) -> Co
     return codebook
 
 
-def _points(samples: ArrayLike) -> Floats:
+def _training_set(samples: ArrayLike, weights: ArrayLike | None, size: int) -> tuple[Floats, Floats]:
+    """Samples (n, d) and their weights (n,), if they can give `size` different code vectors."""
     points = finite(samples, "samples")
     if points.ndim == 1:
         points = points[:, None]
     if points.ndim != 2:
         raise ValueError(f"samples must have shape (n, d), or (n,) for scalars, got {points.shape}")
-    return points
-
-
-def _enough(distinct: int, size: int) -> None:
-    if size > distinct:
-        raise ValueError(f"size must be at most the number of distinct samples, {distinct}, got {size}")
+    mass = positive_weights(weights, len(points))
+    size = whole(size, "size", 1)
+    counted = points[mass > 0]
+    for some in (counted[: 100 * size], counted):  # the first of them are nearly always enough, and soon sorted
+        distinct = len(np.unique(some, axis=0))
+        if distinct >= size:
+            return points, mass
+    raise ValueError(f"size must be at most the number of distinct samples, {distinct}, got {size}")
 
 
 def _fit(model: KMeans, points: Floats, mass: Floats) -> Codebook:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # too few distinct samples: told below as an error
+        warnings.simplefilter("ignore", ConvergenceWarning)  # code vectors that fell together: told below as an error
         vectors = model.fit(points, sample_weight=mass).cluster_centers_
-    _enough(len(np.unique(vectors, axis=0)), len(vectors))
+    if len(np.unique(vectors, axis=0)) < len(vectors):
+        raise ValueError(f"samples must be far enough apart for {len(vectors)} code vectors; some fell together")
     return Codebook(vectors[np.lexsort(vectors.T[::-1])])
 
 

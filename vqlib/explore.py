@@ -32,7 +32,7 @@ from .plot import (
     count,
     draw_density,
     draw_histogram,
-    error_table,
+    error_colours,
     numbers,
     window,
 )
@@ -242,7 +242,7 @@ class PictureView:
         self._marks.show(result.codebook)
         return PictureFrame(
             quantized=table_png(self._window, _greys(table)),
-            error=table_png(self._window, error_table(table)),
+            error=table_png(self._window, error_colours(np.arange(256), table)),
             histogram=self._backdrop.png(),
             caption=picture_caption(result),
         )

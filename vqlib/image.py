@@ -19,7 +19,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from .codebook import Codebook
 from .design import OptimalScalar
-from .measure import Floats, decibels, entropy_of_counts, whole
+from .measure import Floats, as_array, decibels, described, entropy_of_counts, finite, whole
 
 Picture = NDArray[np.uint8]
 Source = str | Path | bytes | BinaryIO
@@ -52,34 +52,43 @@ def read_image(source: Source, *, colour: bool = False) -> Picture:
         If it is a folder, empty, no picture, damaged, or has more than 100 megapixels.
     """
     name = f"file {str(source)!r}" if isinstance(source, str | Path) else "the file given"
+    content = _content(source, name)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of large pictures; our own limit is in _decoded
+            rgb = _decoded(content)
+    except Image.DecompressionBombError as error:
+        limit = f"{MAX_PIXELS // 10**6} megapixels"
+        raise ValueError(f"source must have at most {limit}, but {name} has more: {error}") from None
+    except UnidentifiedImageError:
+        raise ValueError(f"source must be a picture file, but {name} is not in a format that can be read") from None
+    except Exception as error:  # on damaged bytes Pillow raises nearly anything: struct.error, RuntimeError, ...
+        raise ValueError(f"source must be a whole picture file, but {name} cannot be decoded: {error}") from error
+    return rgb.copy() if colour else grey(rgb)
+
+
+def _content(source: Source, name: str) -> bytes:
     if isinstance(source, str | Path):
         if not Path(source).exists():
             raise FileNotFoundError(f"source must be a picture file, but there is no {name}")
         if Path(source).is_dir():
             raise ValueError(f"source must be a picture file, but {str(source)!r} is a folder")
         source = Path(source).read_bytes()
-    content = source if isinstance(source, bytes) else source.read()
+    content = source.read() if hasattr(source, "read") else source
+    if not isinstance(content, bytes):
+        allowed = "a path, the bytes of a file or a file object opened as binary"
+        raise ValueError(f"source must be {allowed}, got {type(source).__name__}")
     if not content:
         raise ValueError(f"source must be a picture file, but {name} is empty")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of large pictures; our own limit is below
-            with Image.open(io.BytesIO(content)) as opened:
-                if opened.width * opened.height > MAX_PIXELS:
-                    raise _too_large(name, f"{opened.width} x {opened.height}")
-                upright = ImageOps.exif_transpose(opened)
-                rgb = np.asarray(_eight_bit_rgb(upright))
-    except Image.DecompressionBombError:
-        raise _too_large(name, "far more") from None
-    except UnidentifiedImageError:
-        raise ValueError(f"source must be a picture file, but {name} is not in a format that can be read") from None
-    except (OSError, SyntaxError, EOFError, IndexError, KeyError, OverflowError, TypeError) as error:
-        raise ValueError(f"source must be a whole picture file, but {name} is damaged: {error}") from error
-    return rgb.copy() if colour else grey(rgb)
+    return content
 
 
-def _too_large(name: str, size: str) -> ValueError:
-    return ValueError(f"source must have at most {MAX_PIXELS // 10**6} megapixels, but {name} claims {size}")
+def _decoded(content: bytes) -> Picture:
+    with Image.open(io.BytesIO(content)) as opened:
+        if opened.width * opened.height > MAX_PIXELS:
+            raise Image.DecompressionBombError(f"{opened.width} x {opened.height}")
+        ImageOps.exif_transpose(opened, in_place=True)
+        return np.asarray(_eight_bit_rgb(opened))
 
 
 def _eight_bit_rgb(opened: Image.Image) -> Image.Image:
@@ -88,6 +97,7 @@ def _eight_bit_rgb(opened: Image.Image) -> Image.Image:
         values = np.asarray(opened).astype(np.float64)
         if values.min() < 0 or values.max() > 65535 or opened.mode == "F":
             raise OSError("its pixels are not 8 or 16 bit whole numbers")
+        values[values == opened.info.get("transparency")] = 65535  # white; PNG can name one grey as transparent
         return Image.fromarray(np.floor(values / 257 + 0.5).astype(np.uint8)).convert("RGB")
     if opened.has_transparency_data:
         front = opened.convert("RGBA")
@@ -127,13 +137,14 @@ def to_picture(vectors: ArrayLike, shape: tuple[int, ...]) -> Picture:
     ValueError
         If the values are not whole numbers from 0 to 255, or too few or too many.
     """
-    array = np.asarray(vectors)
+    if len(shape) not in (2, 3) or min(shape) < 1 or tuple(shape[2:]) not in ((), (3,)):
+        raise ValueError(f"shape must be (height, width) or (height, width, 3), got {shape}")
+    array = finite(vectors, "vectors")
     if array.size != math.prod(shape):
         raise ValueError(f"vectors must hold {math.prod(shape)} numbers for shape {shape}, got {array.size}")
-    levels = array.astype(np.uint8)
-    if not (levels == array).all():
-        raise ValueError(f"vectors must be whole numbers from 0 to 255, got {array.min()} to {array.max()}")
-    return levels.reshape(shape)
+    if array.min() < 0 or array.max() > 255 or (array != np.floor(array)).any():
+        raise ValueError(f"vectors must be whole numbers from 0 to 255, got {described(array)}")
+    return array.astype(np.uint8).reshape(shape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,17 +209,20 @@ class QuantizedImage:
         """Peak signal-to-noise ratio of `picture` in dB; infinite where nothing was lost."""
         return decibels(255**2, self.mse)
 
-    def png(self, compress_level: int = 9) -> bytes:
-        """The quantized picture as the bytes of a palette PNG: indices of 1, 2, 4 or 8 bits, and the codebook.
+    def png(self) -> bytes:
+        """The quantized picture as the bytes of a PNG file, which any viewer opens.
 
-        PNG compresses the indices further, without loss. `compress_level` goes from 0 (fast) to 9 (small).
+        A palette PNG holds what VQ makes: indices of 1, 2, 4 or 8 bits and the codebook. PNG compresses the indices
+        further, without loss. With many levels a grey PNG may be smaller, as PNG's filters help there; the smaller
+        one is returned.
         """
-        out = io.BytesIO()
         palette = Image.fromarray(self.indices)
         palette.putpalette(np.repeat(self.levels, 3).tobytes())
         depth = next(depth for depth in (1, 2, 4, 8) if depth >= self.index_bits)
-        palette.save(out, "PNG", bits=depth, compress_level=whole(compress_level, "compress_level", 0, 9))
-        return out.getvalue()
+        as_palette, as_grey = io.BytesIO(), io.BytesIO()
+        palette.save(as_palette, "PNG", bits=depth, compress_level=9)
+        Image.fromarray(self.picture).save(as_grey, "PNG", compress_level=9)
+        return min(as_palette.getvalue(), as_grey.getvalue(), key=len)
 
 
 def encode_image(picture: ArrayLike, codebook: Codebook) -> QuantizedImage:
@@ -257,7 +271,8 @@ def quantize_image(picture: ArrayLike | Source, bits: int) -> QuantizedImage:
         If `bits` is not a whole number from 1 to 8, or it is not a grey picture.
     """
     bits = whole(bits, "bits", 1, 8)
-    array = read_image(picture) if isinstance(picture, str | Path | bytes) else picture
+    is_file = isinstance(picture, str | Path | bytes) or hasattr(picture, "read")
+    array = read_image(picture) if is_file else picture  # type: ignore[arg-type]
     return GreyLevels(array, largest=2**bits).quantize(bits)  # type: ignore[arg-type]
 
 
@@ -311,16 +326,16 @@ class GreyLevels:
 
 
 def _histogram(picture: Picture) -> Floats:
-    rows = max(1, _COUNTED_AT_ONCE // picture.shape[1])
-    bands = (picture[top : top + rows] for top in range(0, len(picture), rows))
+    pieces = -(-picture.size // _COUNTED_AT_ONCE)
+    parts = [picture] if pieces == 1 else np.array_split(picture.reshape(1, -1), pieces, axis=1)
     counts: Floats = np.zeros(256)
-    for band in bands:
-        counts += cv2.calcHist([band], [0], None, [256], [0, 256]).ravel()
+    for part in parts:
+        counts += cv2.calcHist([part], [0], None, [256], [0, 256]).ravel()
     return counts
 
 
 def _picture(picture: object, name: str = "picture", channels: int | None = None) -> Picture:
-    array = np.asarray(picture)
+    array = as_array(picture, name)
     grey_shape = array.ndim == 2
     if channels == 1:
         wanted, fits = "a grey picture (height, width)", grey_shape

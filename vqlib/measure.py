@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,9 +11,24 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 
+def as_array(values: object, name: str) -> NDArray[Any]:
+    """Return `values` as an array, not copied, or raise a ValueError naming them if their rows differ in length."""
+    try:
+        return np.asarray(values)
+    except ValueError:
+        raise ValueError(f"{name} must be an array, got rows of different lengths") from None
+
+
+def described(array: NDArray[Any]) -> str:
+    """What came, for an error message: type and shape of an array, and the range of its numbers."""
+    numbers = array.size and array.dtype.kind in "biuf"
+    span = f", from {array.min()} to {array.max()}" if numbers else ""
+    return f"{array.dtype} of shape {array.shape}{span}"
+
+
 def finite(values: ArrayLike, name: str) -> Floats:
     """Return `values` as float64 if they are one or more finite real numbers, else raise a ValueError naming them."""
-    array = np.asarray(values)
+    array = as_array(values, name)
     if array.dtype.kind not in "biuf":
         raise ValueError(f"{name} must be real numbers, got dtype {array.dtype} of shape {array.shape}")
     if array.size == 0:
@@ -38,7 +54,7 @@ def positive_weights(weights: ArrayLike | None, count: int) -> Floats:
         return np.ones(count)
     array = finite(weights, "weights")
     if array.shape != (count,) or array.min() < 0 or array.max() == 0:
-        raise ValueError(f"weights must be {count} numbers, none negative and not all zero, got shape {array.shape}")
+        raise ValueError(f"weights must be {count} numbers, none negative and not all zero, got {described(array)}")
     return array
 
 
@@ -57,7 +73,7 @@ def mse(original: ArrayLike, quantized: ArrayLike, weights: ArrayLike | None = N
     ValueError
         If the shapes differ or something is not a finite number.
     """
-    before, after = finite(original, "original"), finite(quantized, "quantized")
+    before, after = np.atleast_1d(finite(original, "original"), finite(quantized, "quantized"))
     if before.shape != after.shape:
         raise ValueError(f"original and quantized must have one shape, got {before.shape} and {after.shape}")
     squares = (before - after) ** 2
@@ -77,11 +93,13 @@ def decibels(signal: float, noise: float) -> float:
 def snr(original: ArrayLike, quantized: ArrayLike, weights: ArrayLike | None = None) -> float:
     """Signal-to-noise ratio in dB: variance of the original over the mean squared error (both per dimension).
 
-    Parameters and errors are those of `mse`. The variance is taken about the mean of each dimension. Infinite where
-    nothing was lost.
+    Parameters and errors are those of `mse`, but a picture goes in as its vectors (`vqlib.image.to_vectors`), because
+    the variance is taken about the mean of each dimension. Infinite where nothing was lost.
     """
     noise = mse(original, quantized, weights)
-    before = finite(original, "original")
+    before = np.atleast_1d(finite(original, "original"))
+    if before.ndim > 2:
+        raise ValueError(f"original must have shape (n,) or (n, d), got {before.shape}")
     mean = np.average(before, axis=0, weights=positive_weights(weights, len(before)))
     return decibels(mse(before, np.broadcast_to(mean, before.shape), weights), noise)
 
@@ -91,6 +109,8 @@ def psnr(original: ArrayLike, quantized: ArrayLike, peak: float = 255.0) -> floa
 
     Errors are those of `mse`. `peak` is the largest value a pixel can have: 255 for a byte.
     """
+    if finite(peak, "peak").min() <= 0:
+        raise ValueError(f"peak must be above 0, got {peak!r}")
     return decibels(peak**2, mse(original, quantized))
 
 
@@ -109,10 +129,10 @@ def entropy(indices: ArrayLike) -> float:
     ValueError
         If there is no index, or they are not whole numbers from 0 on.
     """
-    array = np.asarray(indices)
+    array = as_array(indices, "indices")
     if array.size == 0 or array.dtype.kind not in "iu" or array.min() < 0:
-        raise ValueError(f"indices must be whole numbers from 0 on, got {array.dtype} of shape {array.shape}")
-    return entropy_of_counts(np.bincount(array.ravel()))
+        raise ValueError(f"indices must be one or more whole numbers from 0 on, got {described(array)}")
+    return entropy_of_counts(np.unique(array, return_counts=True)[1])  # bincount would need room up to the largest
 
 
 def entropy_of_counts(counts: ArrayLike) -> float:

@@ -87,7 +87,12 @@ def _styled(draw: Callable[P, Plate]) -> Callable[P, Plate]:
 
 def numbers(values: ArrayLike, digits: int = 4) -> str:
     """Numbers for a sentence: `-3, -1, 1, 3`, rounded to so many significant digits."""
-    return ", ".join(f"{value:.{digits}g}" for value in np.ravel(values))
+    return ", ".join(number(value, digits) for value in np.ravel(values))
+
+
+def number(value: float, digits: int = 4) -> str:
+    """A number rounded to so many significant digits, what is only rounding error as 0."""
+    return f"{np.round(value, 12) + 0.0:.{digits}g}"
 
 
 def count(number: int, noun: str) -> str:
@@ -117,7 +122,7 @@ def number_line(codebook: Codebook, low: float, high: float, samples: ArrayLike 
     axes.vlines(borders, -0.55, 0.85, color=BLUE, linewidth=2)
     for values, colour in ((levels, RED), (borders, BLUE)):
         for value in values:
-            axes.text(value, -0.95, f"{value:.4g}", color=colour, ha="center")
+            axes.text(value, -0.95, number(value), color=colour, ha="center")
     edges = np.clip([low, *borders, high], low, high)
     for word, left, right in zip(_in_order(codebook), edges[:-1], edges[1:], strict=True):
         axes.text((left + right) / 2, 0.95, word, ha="center", family="monospace")
@@ -251,40 +256,55 @@ def curves(
     return Plate(figure, sentence)
 
 
-def window(picture: Picture, side: int = SIDE) -> Picture:
-    """The part of a picture that is shown on the page: at most `side` pixels high and wide, cut from its middle.
+@_styled
+def scatter(values: Mapping[int, Sequence[float]], *, title: str, xlabel: str, ylabel: str, sentence: str) -> Plate:
+    """Several outcomes for each whole number on the axis, as grey dots; the caller writes the sentence."""
+    figure = Figure(figsize=(8.4, 3.4), layout="constrained")
+    axes = figure.add_subplot()
+    for place, outcomes in values.items():
+        spread = place + np.linspace(-0.15, 0.15, len(outcomes))
+        axes.plot(spread, outcomes, "o", color=GREY, markeredgecolor="black", markersize=6)
+    axes.set(xlabel=xlabel, ylabel=ylabel, xticks=list(values))
+    axes.set_title(title)
+    axes.grid(axis="y", color="#DDDDDD")
+    return Plate(figure, sentence)
 
-    A picture more than twice as large is thinned to every k-th pixel first, one less than half as large is enlarged
-    by whole steps: pixels stay pixels, and no grey value is shown that is not in the picture.
+
+def window(picture: Picture, side: int = SIDE, centre: tuple[float, float] = (0.5, 0.5)) -> Picture:
+    """The part of a picture that is shown on the page: at most `side` pixels high and wide.
+
+    It is cut around `centre`, given as shares of the height and the width, as far as the rim allows. A picture more
+    than twice as large is thinned to every k-th pixel first, one less than half as large is enlarged by whole steps:
+    pixels stay pixels, and no grey value is shown that is not in the picture.
     """
     largest = max(picture.shape[:2])
     step, growth = max(1, largest // whole(side, "side", 1)), max(1, side // largest)
     shown = picture[::step, ::step].repeat(growth, axis=0).repeat(growth, axis=1)
-    top, left = (max(0, (length - side) // 2) for length in shown.shape[:2])
+    middles = (int(share * length) - side // 2 for share, length in zip(centre, shown.shape[:2], strict=True))
+    top, left = (max(0, min(middle, length - side)) for middle, length in zip(middles, shown.shape[:2], strict=True))
     return np.ascontiguousarray(shown[top : top + side, left : left + side])
 
 
-def error_table(levels: ArrayLike, limit: int = 48) -> Picture:
-    """Colours, array (256, 3), of the error that each grey value gets when it becomes `levels` of it.
+def error_colours(original: ArrayLike, quantized: ArrayLike, limit: int = 48) -> Picture:
+    """The error of each grey value as a colour: an array of the shape of `original` with one more axis, RGB.
 
-    Orange where the picture became brighter, purple where darker, white where nothing was lost; full colour from
-    `limit` on.
+    Orange where it became brighter, purple where darker, white where nothing was lost; full colour from `limit` on.
     """
-    error = np.asarray(levels, dtype=np.float64) - np.arange(256)
+    error = np.asarray(quantized, dtype=np.float64) - np.asarray(original)
     shades = matplotlib.colormaps["PuOr_r"](0.5 + error / (2 * limit), bytes=True)
-    return np.asarray(shades[:, :3], dtype=np.uint8)
+    return np.asarray(shades[..., :3], dtype=np.uint8)
 
 
 @_styled
-def pictures(panels: Mapping[str, Picture], sentence: str) -> Plate:
+def pictures(panels: Mapping[str, Picture], sentence: str, centre: tuple[float, float] = (0.5, 0.5)) -> Plate:
     """Pictures in a row, each under its title, pixel for pixel, with one scale from black 0 to white 255.
 
-    Up to two get `SIDE` pixels each, more share the width.
+    Up to two get `SIDE` pixels each, more share the width. The part shown lies around `centre` (see `window`).
     """
     side = SIDE if len(panels) <= 2 else (2 * SIDE + 20) // len(panels) - 13
     figure, places = _sheet(len(panels), side, height=side)
     for place, (title, picture) in zip(places, panels.items(), strict=True):
-        _show(figure.add_axes(place), window(picture, side), title)
+        _show(figure.add_axes(place), window(picture, side, centre), title)
     return Plate(figure, sentence, sharpness=1)
 
 

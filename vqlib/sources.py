@@ -28,7 +28,7 @@ def density(name: str) -> tuple[Floats, Floats]:
     """
     if name not in DENSITIES:
         raise ValueError(f"name must be one of {', '.join(DENSITIES)}, got {name!r}")
-    points = (np.arange(2000) - 999.5) * (DENSITIES[name] / 1000)
+    points = np.asarray((np.arange(2000) - 999.5) * (DENSITIES[name] / 1000), dtype=np.float64)
     if name == "uniform":
         weights = np.ones_like(points)
     elif name == "Gaussian":
