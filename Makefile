@@ -4,7 +4,8 @@ PY = .venv/bin/python
 .PHONY: lab test lint notebooks bench chart lock clean
 
 lab: .venv/ready
-	$(PY) -m jupyter lab --allow-root --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" notebooks/00_start_here.ipynb
+	$(PY) -m jupyter lab --allow-root --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" \
+	    --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
 test: .venv/ready
 	$(PY) -m pytest

@@ -36,4 +36,6 @@ pip --no-deps --no-build-isolation --editable . || fail "vqlib itself could not 
 # JupyterLab would ask every new reader whether it may fetch news.
 .venv/bin/python -m jupyter labextension disable --level=sys_prefix "@jupyterlab/apputils-extension:announcements" \
     >>"$log" 2>&1 || fail "JupyterLab could not be set up; its words are in $log."
+# matplotlib says so when it lists the fonts for the first time, which must not happen inside a notebook.
+.venv/bin/python -c 'import matplotlib.font_manager' >>"$log" 2>&1 || fail "matplotlib does not start; see $log."
 touch .venv/ready

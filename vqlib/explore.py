@@ -45,13 +45,13 @@ SPAN = 5.0
 
 
 class Panel(widgets.VBox):  # type: ignore[misc]
-    """A box of controls and views with a line below them that says in words what the views show."""
+    """A box of controls, a line that says in words what is shown, and the views."""
 
-    def __init__(self, rows: list[widgets.Widget], sentence: str) -> None:
+    def __init__(self, controls: list[widgets.Widget], views: list[widgets.Widget], sentence: str) -> None:
         self.sentence = sentence
         """What stands in a stored notebook, where no kernel is running."""
         self.status = widgets.HTML()
-        super().__init__([*rows, self.status])
+        super().__init__([*controls, self.status, *views])
 
     def _say(self, text: str) -> None:
         self.status.value = f'<p role="status">{html.escape(text)}</p>'
@@ -80,6 +80,10 @@ def _slider(description: str, value: float, low: float, high: float, step: float
     kind = widgets.IntSlider if step == 1 else widgets.FloatSlider
     style = {"description_width": "initial"}
     return kind(value=value, min=low, max=high, step=step, description=description, style=style)
+
+
+def _row(*parts: widgets.Widget) -> widgets.HBox:
+    return widgets.HBox(parts, layout=widgets.Layout(flex_flow="row wrap"))
 
 
 def _view() -> widgets.Image:
@@ -114,7 +118,7 @@ class RampPanel(Panel):
     def __init__(self) -> None:
         self.bits = _slider("bits", 3, 1, 8)
         self.view = _view()
-        super().__init__([self.bits, self.view], "Run this cell to move the slider: a grey ramp in 2 to 256 greys.")
+        super().__init__([self.bits], [self.view], "Run this cell to move the slider: a grey ramp in 2 to 256 greys.")
         self._watch(self.bits, self._show)
         self._show(self.bits.value)
 
@@ -147,8 +151,8 @@ class ScalarView:
         distortion = codebook.distortion(self.points, self.weights)
         best = self.optimum.codebook(codebook.size).distortion(self.points, self.weights)
         caption = (
-            f"Levels {numbers(np.sort(codebook.vectors[:, 0]), 3)}. Rate {codebook.rate:.4g} bits per dimension, mean "
-            f"squared error {distortion:.4f}, SNR {decibels(self.variance, distortion):.2f} dB; "
+            f"Levels {numbers(np.sort(codebook.vectors[:, 0]), 3)}. Rate {count(codebook.rate, 'bit')} per dimension, "
+            f"mean squared error {distortion:.4f}, SNR {decibels(self.variance, distortion):.2f} dB; "
             f"the best {codebook.size} levels reach {best:.4f}."
         )
         return self._backdrop.png(), caption
@@ -167,11 +171,12 @@ class ScalarPanel(Panel):
         self.level = _slider("level", 1, 1, 4)
         self.position = _slider("moved to", 0, -SPAN, SPAN, 0.05)
         self.view = _view()
-        rows = [widgets.HBox([self.source, self.bits, self.kind], layout=widgets.Layout(flex_flow="row wrap"))]
-        rows += [widgets.HBox([self.level, self.position], layout=widgets.Layout(flex_flow="row wrap")), self.view]
-        super().__init__(rows, "Run this cell to move the sliders: a scalar codebook over three sources.")
+        controls = [_row(self.source, self.bits, self.kind), _row(self.level, self.position)]
+        super().__init__(
+            controls, [self.view], "Run this cell to move the sliders: a scalar codebook over three sources."
+        )
         self._views: dict[str, ScalarView] = {}
-        self._moving_itself = False
+        self._resting = 0.0
         for control in (self.source, self.bits, self.kind):
             self._watch(control, self._start_again)
         self._watch(self.level, self._choose)
@@ -191,16 +196,15 @@ class ScalarPanel(Panel):
         self._show()
 
     def _choose(self, level: int) -> None:
-        # The slider is set to where the level is; that must not count as the reader moving it.
-        self._moving_itself = True
-        try:
-            self.position.value = self._levels[level - 1]
-        finally:
-            self._moving_itself = False
+        # The slider goes to the step nearest to the level. Neither that nor the browser's echo of it, which may differ
+        # in the last digit, must count as the reader moving the level.
+        step = self.position.step
+        self._resting = float(np.clip(np.round(self._levels[level - 1] / step) * step, -SPAN, SPAN))
+        self.position.value = self._resting
 
     def _move(self, position: float) -> None:
-        if not self._moving_itself:
-            self._levels[self.level.value - 1] = position
+        if abs(position - self._resting) > self.position.step / 2:
+            self._levels[self.level.value - 1] = self._resting = position
             self._show()
 
     def _show(self) -> None:
@@ -274,12 +278,9 @@ class PicturePanel(Panel):
         left = _column(("Original", self.original), ("Histogram, levels and borders", self.histogram))
         colours = "Error: orange too bright, purple too dark"
         right = _column(("Quantized", self.quantized), (colours, self.error))
-        row = widgets.Layout(flex_flow="row wrap")
         super().__init__(
-            [
-                widgets.HBox([self.bits, self.picture, self.upload, limit], layout=row),
-                widgets.HBox([left, right], layout=row),
-            ],
+            [_row(self.bits, self.picture, self.upload, limit)],
+            [_row(left, right)],
             "Run this cell to move the slider: a photograph at 1 to 8 bits per pixel.",
         )
         self._watch(self.bits, self._show)

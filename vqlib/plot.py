@@ -95,9 +95,9 @@ def number(value: float, digits: int = 4) -> str:
     return f"{np.round(value, 12) + 0.0:.{digits}g}"
 
 
-def count(number: int, noun: str) -> str:
-    """`1 bit`, `2 bits`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def count(amount: float, noun: str) -> str:
+    """`1 bit`, `2 bits`, `1.585 bits`."""
+    return f"{amount:.4g} {noun}" if amount == 1 else f"{amount:.4g} {noun}s"
 
 
 def code_words(codebook: Codebook) -> list[str]:
@@ -136,7 +136,7 @@ def number_line(codebook: Codebook, low: float, high: float, samples: ArrayLike 
     axes.set_title(f"{codebook.size} code vectors (stars), {codebook.size} encoding regions (between blue borders)")
     sentence = (
         f"{codebook.size} code vectors at {numbers(levels)}; borders at {numbers(borders)}; "
-        f"code words {', '.join(code_words(codebook))}; rate {codebook.rate:.4g} bits per dimension."
+        f"code words {', '.join(code_words(codebook))}; rate {count(codebook.rate, 'bit')} per dimension."
     )
     return Plate(figure, sentence)
 
@@ -212,7 +212,7 @@ class LevelMarks:
 
     def __init__(self, axes: Axes) -> None:
         self._top = axes.get_ylim()[1]
-        (self._borders,) = axes.plot([], [], color=BLUE, in_layout=False)
+        (self._borders,) = axes.plot([], [], color=BLUE, zorder=3, in_layout=False)
         (self._stars,) = axes.plot([], [], "*", color=RED, zorder=3, clip_on=False, in_layout=False)
         self.artists: list[Artist] = [self._borders, self._stars]
 
@@ -358,8 +358,9 @@ def _sheet(count: int, side: int, height: int, below: int = 6) -> tuple[Figure, 
 
 
 def _show(axes: Axes, picture: Picture, title: str) -> None:
-    """A picture at its own pixels in the upper left of `axes`, which are as many pixels wide and high as `SIDE`."""
-    axes.imshow(picture, cmap="gray", vmin=0, vmax=255, interpolation="none")
+    """A picture at its own pixels; as RGB, since matplotlib's grey scale would change some pixels by one."""
+    rgb = picture if picture.ndim == 3 else picture[..., None].repeat(3, axis=2)
+    axes.imshow(rgb, interpolation="none")
     axes.set_axis_off()
     axes.set_title(title)
 

@@ -1,0 +1,111 @@
+"""tools/store_notebooks.py: notebooks are stored executed and clean, or not at all."""
+
+import runpy
+from pathlib import Path
+
+import nbformat
+import pytest
+from sample_notebook import RESULT, TEXT, WIDGETS, good, printed
+
+TOOL = runpy.run_path(str(Path(__file__).parent.parent / "tools" / "store_notebooks.py"))
+
+
+def dirty():
+    """The good notebook as an editor leaves it: not run, full of what is of one machine only."""
+    notebook = good()
+    notebook.metadata.language_info.version = "3.11.7"
+    notebook.metadata.widgets = {"state": {}}
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata.update(
+            {"collapsed": False, "scrolled": True, "trusted": True, "ExecuteTime": {"start_time": "x"}}
+        )
+        if cell.cell_type == "code":
+            cell.execution_count = 40 - number
+            cell.outputs = [printed("old")]
+            cell.metadata.execution = {"iopub.status.busy": "2026-01-01T00:00:00"}
+    return notebook
+
+
+def test_a_notebook_is_run_and_stored_clean_with_the_same_bytes_each_time(tmp_path, capsys):
+    path = tmp_path / "größe.ipynb"
+    nbformat.write(dirty(), path)
+    assert TOOL["main"]([str(path)]) == 0
+    assert nbformat.read(path, as_version=4) == good()
+    first = path.read_bytes()
+    assert TOOL["main"]([str(path)]) == 0
+    assert path.read_bytes() == first
+    assert first.startswith(b'{\n "cells"')
+    assert first.endswith(b"}\n")
+    assert "·".encode() in first  # not \u00b7
+    assert capsys.readouterr().out == "größe.ipynb stored\n" * 2
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_notebook_that_fails_is_left_as_it_was_and_ends_the_run(tmp_path, capsys):
+    broken, after = tmp_path / "01.ipynb", tmp_path / "02.ipynb"
+    notebook = dirty()
+    notebook.cells[RESULT].source = "print('so far')\nraise ValueError('two\\nlines')"
+    nbformat.write(notebook, broken)
+    nbformat.write(dirty(), after)
+    stored = broken.read_bytes(), after.read_bytes()
+    assert TOOL["main"]([str(broken), str(after)]) == 1
+    assert (broken.read_bytes(), after.read_bytes()) == stored
+    assert capsys.readouterr().err == f"vqlib: {broken} is left as it was: code cell 2 raised ValueError: two\n"
+    assert sorted(tmp_path.iterdir()) == [broken, after]
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("while True: pass", "ran longer than 1 seconds"),
+        ("import os\nos._exit(1)", "ended the kernel"),
+    ],
+)
+def test_a_cell_that_does_not_end_is_an_error(source, reason, tmp_path):
+    path = tmp_path / "01.ipynb"
+    notebook = good()
+    notebook.cells[TEXT].source = ""  # is not run, but counts
+    notebook.cells[RESULT].source = source
+    nbformat.write(notebook, path)
+    stored = path.read_bytes()
+    with pytest.raises(TOOL["NotRunError"], match=f"code cell 2 {reason}"):
+        TOOL["store"](path, 1)
+    assert path.read_bytes() == stored
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", "[1]", '{"nbformat": 4}'])
+def test_a_file_that_is_no_notebook_is_one_sentence(content, tmp_path, capsys):
+    path = tmp_path / "01.ipynb"
+    if content is not None:
+        path.write_text(content)
+    assert TOOL["main"]([str(path)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"vqlib: {path} cannot be read as a notebook: ")
+
+
+def test_streams_are_merged_where_they_touch_and_widgets_leave_their_sentence():
+    panel = good().cells[WIDGETS].outputs[0]
+    panel.data[TOOL["WIDGET"]] = {"model_id": "5f0e"}
+    bare = nbformat.v4.new_output("display_data", data={TOOL["WIDGET"]: {"model_id": "5f0f"}})
+    outputs = [printed("a\n"), printed("b\n"), panel, bare, printed("c\n"), printed("d\n")]
+    merged = TOOL["merge_streams"](TOOL["without_widgets"](outputs))
+    assert merged == [printed("a\nb\n"), good().cells[WIDGETS].outputs[0], printed("c\nd\n")]
+
+
+def test_a_notebook_without_cell_ids_gets_them_once(tmp_path):
+    path = tmp_path / "01.ipynb"
+    notebook = good()
+    notebook.nbformat_minor = 4
+    for cell in notebook.cells:
+        del cell["id"]
+    nbformat.write(notebook, path)
+    TOOL["write"](TOOL["read"](path), path)
+    ids = [cell.id for cell in TOOL["read"](path).cells]
+    assert len(set(ids)) == len(notebook.cells)
+    assert [cell.id for cell in TOOL["read"](path).cells] == ids
+
+
+def test_no_notebook_is_an_error(monkeypatch, tmp_path, capsys):
+    monkeypatch.setitem(TOOL["main"].__globals__, "FOLDER", tmp_path)
+    assert TOOL["main"]([]) == 1
+    assert "holds no notebook" in capsys.readouterr().err
