@@ -15,7 +15,8 @@ from typing import BinaryIO
 import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL.Image import Transpose as Turn
 
 from .codebook import Codebook
 from .design import OptimalScalar
@@ -27,6 +28,9 @@ Source = str | Path | bytes | BinaryIO
 DATA = Path(__file__).resolve().parent.parent / "data"
 SAMPLES = ("camera", "astronaut", "coffee", "china", "chart")
 MAX_PIXELS = 100_000_000
+# What makes each EXIF orientation upright. ImageOps.exif_transpose would refuse a picture with a flaw in other notes.
+_UPRIGHT = {2: Turn.FLIP_LEFT_RIGHT, 3: Turn.ROTATE_180, 4: Turn.FLIP_TOP_BOTTOM, 5: Turn.TRANSPOSE}
+_UPRIGHT |= {6: Turn.ROTATE_270, 7: Turn.TRANSVERSE, 8: Turn.ROTATE_90}
 _COUNTED_AT_ONCE = 1 << 24  # cv2.calcHist returns float32, which counts without gaps up to here
 
 
@@ -87,8 +91,9 @@ def _decoded(content: bytes) -> Picture:
     with Image.open(io.BytesIO(content)) as opened:
         if opened.width * opened.height > MAX_PIXELS:
             raise Image.DecompressionBombError(f"{opened.width} x {opened.height}")
-        ImageOps.exif_transpose(opened, in_place=True)
-        return np.asarray(_eight_bit_rgb(opened))
+        opened.load()
+        turn = _UPRIGHT.get(opened.getexif().get(ExifTags.Base.Orientation, 1))
+        return np.asarray(_eight_bit_rgb(opened if turn is None else opened.transpose(turn)))
 
 
 def _eight_bit_rgb(opened: Image.Image) -> Image.Image:

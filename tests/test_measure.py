@@ -1,0 +1,201 @@
+"""The laws of `vqlib.measure`, against scikit-learn, SciPy and OpenCV."""
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+from scipy.integrate import quad
+from scipy.stats import entropy as scipy_entropy
+from scipy.stats import norm
+from sklearn.metrics import mean_squared_error
+
+from vqlib import Codebook
+from vqlib.measure import decibels, entropy, mse, psnr, snr
+
+REALS = st.floats(-1e3, 1e3)
+CLASSIC = Codebook([-3, -1, 1, 3])
+
+
+def pairs_of_rows():
+    shapes = st.tuples(st.integers(1, 20), st.integers(1, 4))
+    return shapes.flatmap(lambda shape: st.tuples(*[arrays(float, shape, elements=REALS)] * 2))
+
+
+def test_classic_codebook_loses_a_third_on_a_uniform_source():
+    step = 2.0**-10
+    middles = np.arange(-4 + step / 2, 4, step)
+    # A slice of the source loses step²/12 by standing for itself as its middle: exactly, no approximation.
+    np.testing.assert_allclose(CLASSIC.distortion(middles) + step**2 / 12, 1 / 3, rtol=1e-12)
+
+
+def test_classic_codebook_loses_more_on_a_gaussian_that_it_does_not_fit():
+    samples = np.linspace(-8, 8, 20_001)
+    loss = CLASSIC.distortion(samples, weights=norm.pdf(samples))
+    exact = 2 * (
+        quad(lambda x: (x - 1) ** 2 * norm.pdf(x), 0, 2)[0] + quad(lambda x: (x - 3) ** 2 * norm.pdf(x), 2, 9)[0]
+    )
+    # The sum over a grid of step .0008 is off by step² at the kinks: 1e-6.
+    np.testing.assert_allclose(loss, exact, atol=1e-6)
+    assert round(loss, 3) == 0.336
+
+
+@given(pairs_of_rows(), st.data())
+def test_mse_agrees_with_scikit_learn(pair, data):
+    before, after = pair
+    weights = data.draw(arrays(float, len(before), elements=st.integers(1, 9).map(float)))
+    np.testing.assert_allclose(mse(before, after), mean_squared_error(before, after), rtol=1e-12)
+    weighted = mean_squared_error(before, after, sample_weight=weights)
+    np.testing.assert_allclose(mse(before, after, weights), weighted, rtol=1e-12)
+
+
+@given(arrays(np.uint8, (6, 5, 3)), arrays(np.uint8, (6, 5, 3)))
+def test_mse_and_psnr_of_bytes_do_not_wrap_around(before, after):
+    squares = [(int(a) - int(b)) ** 2 for a, b in zip(before.flat, after.flat, strict=True)]
+    assert mse(before, after) == sum(squares) / len(squares)
+
+
+@given(arrays(np.uint8, (7, 4)), arrays(np.uint8, (7, 4)))
+def test_psnr_agrees_with_opencv(before, after):
+    if (before == after).all():
+        assert psnr(before, after) == np.inf
+    else:
+        np.testing.assert_allclose(psnr(before, after), cv2.PSNR(before, after), rtol=1e-9)
+
+
+def test_psnr_known_answers():
+    black, white = np.zeros((2, 2)), np.full((2, 2), 255)
+    assert psnr(black, white) == 0
+    np.testing.assert_allclose(psnr(black, black + 25.5), 20, rtol=1e-12)
+    np.testing.assert_allclose(psnr([0.0], [0.1], peak=1), 20, rtol=1e-12)
+
+
+@given(pairs_of_rows())
+def test_snr_is_variance_over_loss_and_blind_to_the_mean_of_each_dimension(pair):
+    before, loss = pair
+    after = before + loss
+    variance, noise = before.var(axis=0).mean(), mse(before, after)
+    if noise == 0:
+        assert snr(before, after) == np.inf
+    elif variance > 1e-9 and noise > 1e-9:
+        offsets = 16.0 * np.arange(before.shape[1])
+        np.testing.assert_allclose(snr(before, after), 10 * np.log10(variance / noise), rtol=0, atol=1e-9)
+        np.testing.assert_allclose(snr(before + offsets, after + offsets), snr(before, after), rtol=0, atol=1e-6)
+
+
+def test_snr_known_answers():
+    np.testing.assert_allclose(snr([-1, 1, -1, 1], [-0.9, 0.9, -1.1, 1.1]), 20, rtol=1e-12)
+    assert snr([1, 2], [1, 2]) == np.inf
+    assert snr([1, 1], [0, 2]) == -np.inf  # a signal that does not vary
+    assert snr(3.0, 3.0) == np.inf
+
+
+def test_weights_count_as_repetitions():
+    before, after, weights = np.array([1.0, 2.0, 7.0]), np.array([1.5, 2.0, 6.0]), [1, 2, 3]
+    repeated = np.repeat(before, weights), np.repeat(after, weights)
+    np.testing.assert_allclose(mse(before, after, weights), mse(*repeated), rtol=1e-12)
+    np.testing.assert_allclose(snr(before, after, weights), snr(*repeated), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("signal", "noise", "db"), [(1, 1, 0), (100, 1, 20), (1, 0, np.inf), (0, 1, -np.inf)])
+def test_decibels_known_answers(signal, noise, db):
+    assert decibels(signal, noise) == db
+
+
+@pytest.mark.parametrize(
+    ("indices", "bits"), [([7], 0), ([0, 1], 1), ([0, 1, 2, 3], 2), ([[0, 0], [5, 9]], 1.5), ([0, 10**15], 1)]
+)
+def test_entropy_known_answers(indices, bits):
+    assert entropy(np.array(indices, dtype=np.uint64)) == bits
+    assert str(entropy(indices)) == str(float(bits))  # as text, for 0 must not print as -0.0
+
+
+@given(arrays(st.sampled_from([np.uint8, np.int16, np.uint64]), array_shapes(max_dims=3), elements=st.integers(0, 9)))
+def test_entropy_agrees_with_scipy_and_is_at_most_log2_of_the_size(indices):
+    np.testing.assert_allclose(entropy(indices), scipy_entropy(np.bincount(indices.ravel().astype(int)), base=2))
+    assert 0 <= entropy(indices) <= np.log2(len(np.unique(indices))) + 1e-12
+
+
+@given(arrays(np.uint8, st.integers(1, 50)))
+def test_entropy_does_not_care_what_the_indices_are_called(indices):
+    np.testing.assert_allclose(entropy(255 - indices), entropy(indices), rtol=1e-12, atol=1e-12)
+
+
+def test_inputs_are_only_read():
+    arrays_in = np.array([1.0, 2.0]), np.array([1.5, 2.5]), np.array([1.0, 3.0])
+    indices = np.array([0, 1, 1])
+    for array in (*arrays_in, indices):
+        array.setflags(write=False)
+    copies = [array.copy() for array in arrays_in]
+    mse(*arrays_in)
+    snr(*arrays_in)
+    psnr(*arrays_in[:2])
+    entropy(indices)
+    for array, copy in zip(arrays_in, copies, strict=True):
+        np.testing.assert_array_equal(array, copy)
+
+
+@pytest.mark.parametrize("measure", [mse, snr, psnr])
+@pytest.mark.parametrize(
+    ("bad", "problem"),
+    [
+        ([], "hold at least one number, got shape"),
+        ([np.nan], "be finite, got NaN or infinity"),
+        ([-np.inf], "be finite, got NaN or infinity"),
+        ([1j], "be real numbers, got dtype complex128"),
+        (["a"], "be real numbers, got dtype <U1"),
+        (None, "be real numbers, got dtype object"),
+        ([[1, 2], [3]], "be an array, got rows of different lengths"),
+    ],
+)
+def test_bad_samples_are_refused_by_name(measure, bad, problem):
+    with pytest.raises(ValueError, match=f"^original must {problem}"):
+        measure(bad, [1.0])
+    with pytest.raises(ValueError, match=f"^quantized must {problem}"):
+        measure([1.0], bad)
+
+
+@pytest.mark.parametrize("measure", [mse, snr, psnr])
+def test_shapes_that_differ_are_refused_even_where_numpy_would_broadcast(measure):
+    with pytest.raises(ValueError, match=r"must have one shape, got \(3, 1\) and \(3,\)"):
+        measure(np.zeros((3, 1)), np.zeros(3))
+
+
+def test_snr_of_more_than_vectors_is_refused():
+    with pytest.raises(ValueError, match=r"original must have shape \(n,\) or \(n, d\), got \(2, 2, 3\)"):
+        snr(np.zeros((2, 2, 3)), np.zeros((2, 2, 3)))
+
+
+@pytest.mark.parametrize(
+    ("weights", "problem"),
+    [
+        ([1.0], r"got float64 of shape \(1,\)"),
+        ([1.0, -2.0], r"got float64 of shape \(2,\), from -2.0 to 1.0"),
+        ([0.0, 0.0], r"got float64 of shape \(2,\), from 0.0 to 0.0"),
+        ([np.nan, 1.0], "finite"),
+        (["a", "b"], "real numbers"),
+        ([None, 1], "real numbers"),
+    ],
+)
+@pytest.mark.parametrize("measure", [mse, snr])
+def test_bad_weights_are_refused(measure, weights, problem):
+    with pytest.raises(ValueError, match=f"^weights must be .*{problem}"):
+        measure([1.0, 2.0], [1.0, 2.0], weights)
+
+
+@pytest.mark.parametrize("peak", [0, -255, np.nan, np.inf, "255", None])
+def test_bad_peak_is_refused(peak):
+    with pytest.raises(ValueError, match=r"^peak must be"):
+        psnr([1.0], [2.0], peak)
+
+
+@pytest.mark.parametrize("indices", [[], [-1], [0.5], [1.0], [True], ["a"], [None], [1j]])
+def test_entropy_refuses_what_is_not_an_index(indices):
+    with pytest.raises(ValueError, match=r"^indices must be one or more whole numbers from 0 on, got .* of shape"):
+        entropy(indices)
+
+
+def test_entropy_refuses_ragged_indices():
+    with pytest.raises(ValueError, match="indices must be an array, got rows of different lengths"):
+        entropy([[1, 2], [3]])
