@@ -254,7 +254,7 @@ def test_optimal_scalar_refuses_halves_where_levels_are_whole():
 
 
 def test_optimal_scalar_refuses_more_values_than_its_tables_hold():
-    with pytest.raises(ValueError, match="values must have at most 2048 distinct numbers, got 2049; round them"):
+    with pytest.raises(ValueError, match="values must have at most 2048 distinct numbers, got 2049: use lloyd"):
         optimal_scalar(np.arange(DISTINCT_LIMIT + 1), 2)
 
 

@@ -144,6 +144,8 @@ def test_an_own_picture_is_shown_upright_and_in_grey():
     assert (pixels(panel.original.value) == plot.window(expected)[..., None]).all()
     assert panel.upload.value == ()
     assert "1,500 before" in panel.status.value
+    panel.picture.value = "camera"  # and back again
+    assert (pixels(panel.original.value) == plot.window(image.sample("camera"))[..., None]).all()
 
 
 BAD_FILES = {

@@ -46,7 +46,9 @@ def test_code_words_stand_above_their_regions_whatever_the_order_of_the_codebook
 
 
 def test_every_sample_is_joined_to_its_code_vector():
-    axes = plot.number_line(CLASSIC, -4, 4, samples=[0.5, -2, 3.5]).figure.axes[0]
+    plate = plot.number_line(CLASSIC, -4, 4, samples=[0.5, -2, 3.5])
+    assert plate.sentence.endswith(" 3 samples go to -1, 1, 3.")
+    axes = plate.figure.axes[0]
     joined = [tuple(line.get_xdata()) for line in axes.lines if line.get_color() == plot.ORANGE]
     assert joined == [(0.5, 1), (-2, -1), (3.5, 3)]
 
@@ -61,15 +63,14 @@ def test_index_value_and_error_curves_are_those_of_the_codebook():
     assert (values.get_ydata()[known] == CLASSIC.quantize(x[known])).all()
     assert (errors.get_ydata()[known] == CLASSIC.quantize(x[known]) - x[known]).all()
     assert np.isnan(errors.get_ydata()).sum() == 3  # the line is broken at each of the three borders
-    assert "steps up at -2, 0, 2" in plate.sentence
-    assert "within 1 of zero" in plate.sentence
+    assert "step up at -2, 0, 2. From -4 to 4 the error stays within 1 of zero" in plate.sentence
     assert "+2 at -5, -2 at 5" in plate.sentence
 
 
 def test_fit_tells_each_distortion():
     plate = plot.fit(*sources.density("Gaussian"), {"one": CLASSIC, "other": Codebook([-0.8, 0, 0.8, 9])})
     assert [stars(axes) for axes in plate.figure.axes] == [[-3, -1, 1, 3], [-0.8, 0, 0.8, 9]]
-    assert "one 0.3363; other" in plate.sentence
+    assert "one 0.3363, levels -3, -1, 1, 3; other" in plate.sentence
 
 
 @pytest.mark.parametrize("name", image.SAMPLES)
@@ -91,6 +92,7 @@ def test_side_by_side_tells_size_error_and_cost():
     picture = image.sample("camera")
     sentence = plot.side_by_side(picture, image.quantize_image(picture, 1)).sentence
     assert sentence.startswith("2 grey levels: mean squared error 774.6, PSNR 19.2 dB; 1 instead of 8 bits")
+    assert sentence.endswith("together 87.5 % less than before. Levels 30, 176; borders 103.")
     flat = np.full((4, 4), 9, np.uint8)
     assert plot.side_by_side(flat, image.quantize_image(flat, 8)).sentence.startswith("1 grey level: nothing is lost")
 

@@ -227,12 +227,8 @@ def test_every_kind_of_source_gives_the_same_picture(tmp_path):
     path = tmp_path / "grey.png"
     path.write_bytes(content)
     wanted = quantize_image(GREY, 3).picture
-    for source in (path, str(path), content, io.BytesIO(content)):
+    for source in (path, str(path), content):
         np.testing.assert_array_equal(quantize_image(source, 3).picture, wanted)
-    with path.open("rb") as opened:
-        np.testing.assert_array_equal(quantize_image(opened, 3).picture, wanted)
-        opened.seek(0)  # it was left open for its owner
-        np.testing.assert_array_equal(read_image(opened), GREY)
 
 
 @pytest.mark.parametrize("name", image.SAMPLES)
@@ -275,15 +271,14 @@ def test_file_that_is_no_picture_is_refused(content, problem, tmp_path):
     for source, name in (
         (path, "file '.*picture.png'"),
         (content, "the file given"),
-        (io.BytesIO(content), "the file given"),
     ):
         with pytest.raises(ValueError, match=f"^source must be a (whole )?picture file, but {name} {problem}$"):
             read_image(source)
 
 
-@pytest.mark.parametrize("source", [None, 42, ["a.png"], bytearray(b"x"), GREY, io.StringIO("text")])
+@pytest.mark.parametrize("source", [None, 42, ["a.png"], bytearray(b"x"), GREY, io.BytesIO(b"x")])
 def test_source_of_another_kind_is_refused(source):
-    allowed = "a path, the bytes of a file or a file object opened as binary"
+    allowed = "a path or the bytes of a file"
     with pytest.raises(ValueError, match=f"^source must be {allowed}, got {type(source).__name__}$"):
         read_image(source)
 

@@ -6,4 +6,3 @@ Read it in this order: `codebook`, `measure`, `design`, `image`; then `sources`,
 from .codebook import Codebook
 
 __all__ = ["Codebook"]
-__version__ = "0.1.0"

@@ -8,30 +8,22 @@ from packaging.requirements import Requirement
 
 from .image import DATA, SAMPLES
 
-REMEDY = "Close JupyterLab and start it with `make lab` in the folder of the series, or follow the README."
-
 
 def problems() -> list[str]:
-    """One sentence for each thing that is missing or too old; an empty list if all is well."""
+    """One sentence for each package or picture that is missing, or too old; an empty list if all is well."""
     found = []
-    for line in metadata.requires("vqlib") or []:
-        wanted = Requirement(line)
-        try:
-            version = metadata.version(wanted.name)
-        except metadata.PackageNotFoundError:
-            found.append(f"The package {wanted.name} is missing.")
-        else:
-            if not wanted.specifier.contains(version, prereleases=True):
-                found.append(f"The package {wanted.name} must be {wanted.specifier}, this is {version}.")
+    for wanted in map(Requirement, metadata.requires("vqlib") or []):
+        versions = {dist.version for dist in metadata.distributions(name=wanted.name)}
+        if not any(wanted.specifier.contains(version, prereleases=True) for version in versions):
+            found.append(f"The package {wanted} is needed, found is {', '.join(versions) or 'none'}.")
     missing = [f"{name}.png" for name in SAMPLES if not (DATA / f"{name}.png").is_file()]
-    if missing:
-        found.append(f"The folder data/ lacks {', '.join(missing)}.")
-    return found
+    return found + [f"The folder data/ lacks {name}." for name in missing]
 
 
 def report() -> str:
-    """What `problems` found, with what to do about it, as text for a reader."""
+    """What `problems` found, and what to do about it, as text for a reader."""
     found = problems()
     if not found:
-        return "All is well: Python, the packages and the pictures are here."
-    return "\n".join([*found, REMEDY])
+        return "All is well: the packages and the pictures are here."
+    remedy = "Close JupyterLab and start it with `make clean lab` in the folder of the series, or follow the README."
+    return "\n".join([*found, remedy])

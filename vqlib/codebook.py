@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import pairwise_distances_argmin
 
-from .measure import Floats, as_array, described, finite, mse
+from .measure import Floats, Weights, as_array, described, finite, mse
 
 Indices = NDArray[np.intp]
 
@@ -128,7 +128,7 @@ class Codebook:
         """Encode and decode: the samples replaced by their code vectors, in the shape they came in."""
         return self.decode(self.encode(samples)).reshape(np.shape(samples))
 
-    def distortion(self, samples: ArrayLike, weights: ArrayLike | None = None) -> float:
+    def distortion(self, samples: ArrayLike, weights: Weights = None) -> float:
         """Mean squared error per dimension between samples and their code vectors (see `vqlib.measure.mse`)."""
         points = self._points(samples)
         return mse(points, self.quantize(points), weights)
@@ -141,9 +141,6 @@ class Codebook:
             also = " or (n,)" if self.dimension == 1 else ""
             raise ValueError(f"samples must have shape (n, {self.dimension}){also}, got {points.shape}")
         return points
-
-    def __len__(self) -> int:
-        return self.size
 
     def __repr__(self) -> str:
         if self.size * self.dimension > 16:

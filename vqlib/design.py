@@ -11,7 +11,7 @@ from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 
 from .codebook import Codebook, Indices
-from .measure import Floats, finite, positive_weights, whole
+from .measure import Floats, Weights, finite, positive_weights, whole
 
 DISTINCT_LIMIT = 2048
 """`OptimalScalar` makes a few tables of (distinct values)² floats, 32 MiB each at this limit."""
@@ -60,12 +60,7 @@ class OptimalScalar:
     """
 
     def __init__(
-        self,
-        values: ArrayLike,
-        weights: ArrayLike | None = None,
-        *,
-        largest: int | None = None,
-        integer: bool = False,
+        self, values: ArrayLike, weights: Weights = None, *, largest: int | None = None, integer: bool = False
     ) -> None:
         array = finite(values, "values").ravel()
         mass = positive_weights(weights, array.size)
@@ -75,8 +70,7 @@ class OptimalScalar:
         points, place = np.unique(array[heavy], return_inverse=True)
         if points.size > DISTINCT_LIMIT:
             raise ValueError(
-                f"values must have at most {DISTINCT_LIMIT} distinct numbers, got {points.size}; "
-                "round them to a grid, or use lloyd"
+                f"values must have at most {DISTINCT_LIMIT} distinct numbers, got {points.size}: use lloyd"
             )
         self._integer = integer
         self._shift = np.floor(points.mean())  # moments about a point among the values lose fewer digits
@@ -141,9 +135,7 @@ class OptimalScalar:
         return table
 
 
-def optimal_scalar(
-    values: ArrayLike, size: int, weights: ArrayLike | None = None, *, integer: bool = False
-) -> Codebook:
+def optimal_scalar(values: ArrayLike, size: int, weights: Weights = None, *, integer: bool = False) -> Codebook:
     """Scalar codebook with the least possible mean squared error: the global optimum, not a local one.
 
     Parameters are those of `OptimalScalar`, which answers for many sizes; `size` is the number of levels.
@@ -157,9 +149,7 @@ def optimal_scalar(
     return OptimalScalar(values, weights, largest=size, integer=integer).codebook(size)
 
 
-def lloyd(
-    samples: ArrayLike, size: int, weights: ArrayLike | None = None, *, seed: int = 0, starts: int = 4
-) -> Codebook:
+def lloyd(samples: ArrayLike, size: int, weights: Weights = None, *, seed: int = 0, starts: int = 4) -> Codebook:
     """Codebook trained by Lloyd's algorithm, that is k-means: scikit-learn's KMeans, the best of `starts` runs.
 
     The result is a local optimum. A cell that becomes empty gets the sample farthest from its code vector (KMeans
@@ -188,9 +178,7 @@ def lloyd(
     return _fit(model, points, mass)
 
 
-def lloyd_steps(
-    samples: ArrayLike, start: Codebook, weights: ArrayLike | None = None
-) -> Iterator[tuple[Codebook, float]]:
+def lloyd_steps(samples: ArrayLike, start: Codebook, weights: Weights = None) -> Iterator[tuple[Codebook, float]]:
     """Lloyd's algorithm one iteration at a time, for looking.
 
     Gives `start` with its distortion, then the codebook after each iteration (all samples encoded, then every code
@@ -221,12 +209,13 @@ def lloyd_steps(
         yield codebook, distortion
 
 
-def split(samples: ArrayLike, size: int, weights: ArrayLike | None = None) -> Codebook:
+def split(samples: ArrayLike, size: int, weights: Weights = None) -> Codebook:
     """Codebook trained by splitting (Linde, Buzo and Gray 1980): nothing random in it.
 
     Starts from the centroid of all samples. Until there are `size` code vectors, those whose cells have the largest
-    squared error are doubled, a little to either side, and Lloyd's algorithm runs to its end. Any size will do. A cell
-    left empty by a split gets the sample farthest from its code vector (KMeans does this).
+    squared error are doubled, a little to either side, and Lloyd's algorithm runs until it hardly improves
+    (scikit-learn's tolerance). Any size will do. A cell left empty by a split gets the sample farthest from its code
+    vector (KMeans does this).
 
     Parameters and errors are those of `lloyd`.
     """
@@ -246,7 +235,7 @@ def split(samples: ArrayLike, size: int, weights: ArrayLike | None = None) -> Co
     return codebook
 
 
-def _training_set(samples: ArrayLike, weights: ArrayLike | None, size: int) -> tuple[Floats, Floats]:
+def _training_set(samples: ArrayLike, weights: Weights, size: int) -> tuple[Floats, Floats]:
     """Samples (n, d) and their weights (n,), if they can give `size` different code vectors."""
     points = finite(samples, "samples")
     if points.ndim == 1:

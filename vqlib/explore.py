@@ -19,23 +19,11 @@ from IPython.display import display
 from matplotlib.figure import Figure
 from PIL import Image
 
+from . import plot
 from .codebook import Codebook
 from .design import OptimalScalar, uniform
 from .image import SAMPLES, GreyLevels, Picture, QuantizedImage, read_image, sample
 from .measure import decibels, mse, whole
-from .plot import (
-    RED,
-    SIDE,
-    STYLE,
-    Backdrop,
-    LevelMarks,
-    count,
-    draw_density,
-    draw_histogram,
-    error_colours,
-    numbers,
-    window,
-)
 from .sources import DENSITIES, density
 
 UPLOAD_LIMIT = 9_000_000
@@ -63,7 +51,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
             try:
                 answer(change["new"])
             except Exception as error:
-                self.status.value = f'<p role="alert" style="color:{RED}"><b>{html.escape(str(error))}</b></p>'
+                self.status.value = f'<p role="alert" style="color:{plot.RED}"><b>{html.escape(str(error))}</b></p>'
                 raise
 
         control.observe(answered, names="value")
@@ -109,7 +97,7 @@ def ramp_frame(bits: int) -> tuple[bytes, str]:
     ramp = np.tile(np.arange(768) // 3, (96, 1)).astype(np.uint8)
     shades = np.linspace(0, 255, size).round()
     table = shades[uniform(size, -0.5, 255.5).encode(np.arange(256))].astype(np.uint8)
-    return table_png(ramp, _greys(table)), f"{count(bits, 'bit')}: 2^{bits} = {size} greys."
+    return table_png(ramp, _greys(table)), f"{plot.count(bits, 'bit')}: 2^{bits} = {size} greys."
 
 
 class RampPanel(Panel):
@@ -137,13 +125,13 @@ class ScalarView:
         self.points, self.weights = density(source)
         self.optimum = OptimalScalar(self.points, self.weights, largest=largest)
         self.variance = mse(self.points, np.zeros_like(self.points), self.weights)
-        with matplotlib.rc_context(STYLE):
+        with matplotlib.rc_context(plot.STYLE):
             figure = Figure(figsize=(8.2, 2.4), dpi=100, layout="constrained")
             axes = figure.add_subplot()
-            draw_density(axes, self.points, self.weights, SPAN)
-            axes.set_xlabel("sample")
-            self._marks = LevelMarks(axes)
-            self._backdrop = Backdrop(figure, self._marks.artists)
+            plot.draw_density(axes, self.points, self.weights, SPAN)
+            axes.set_xlabel("sample (height: its density)")
+            self._marks = plot.LevelMarks(axes)
+            self._backdrop = plot.Backdrop(figure, self._marks.artists)
 
     def frame(self, codebook: Codebook) -> tuple[bytes, str]:
         """The drawing with this codebook as PNG bytes, and the sentence below it."""
@@ -151,8 +139,8 @@ class ScalarView:
         distortion = codebook.distortion(self.points, self.weights)
         best = self.optimum.codebook(codebook.size).distortion(self.points, self.weights)
         caption = (
-            f"Levels {numbers(np.sort(codebook.vectors[:, 0]), 3)}. Rate {count(codebook.rate, 'bit')} per dimension, "
-            f"mean squared error {distortion:.4f}, SNR {decibels(self.variance, distortion):.2f} dB; "
+            f"Levels {plot.numbers(np.sort(codebook.vectors[:, 0]), 3)}. "
+            f"Rate {plot.count(codebook.rate, 'bit')} per dimension, mean squared error {distortion:.4f}, SNR {decibels(self.variance, distortion):.2f} dB; "
             f"the best {codebook.size} levels reach {best:.4f}."
         )
         return self._backdrop.png(), caption
@@ -230,14 +218,14 @@ class PictureView:
 
     def __init__(self, picture: Picture) -> None:
         self.grey = GreyLevels(picture)
-        self._window = window(self.grey.picture)
+        self._window = plot.window(self.grey.picture)
         self.original = table_png(self._window, _greys(np.arange(256)))
-        with matplotlib.rc_context(STYLE):
-            figure = Figure(figsize=(SIDE / 100, 1.7), dpi=100, layout="constrained")
+        with matplotlib.rc_context(plot.STYLE):
+            figure = Figure(figsize=(plot.SIDE / 100, 1.7), dpi=100, layout="constrained")
             axes = figure.add_subplot()
-            draw_histogram(axes, self.grey.histogram)
-            self._marks = LevelMarks(axes)
-            self._backdrop = Backdrop(figure, self._marks.artists)
+            plot.draw_histogram(axes, self.grey.histogram)
+            self._marks = plot.LevelMarks(axes)
+            self._backdrop = plot.Backdrop(figure, self._marks.artists)
 
     def frame(self, bits: int) -> PictureFrame:
         """Everything the panel shows at so many bits."""
@@ -246,7 +234,7 @@ class PictureView:
         self._marks.show(result.codebook)
         return PictureFrame(
             quantized=table_png(self._window, _greys(table)),
-            error=table_png(self._window, error_colours(np.arange(256), table)),
+            error=table_png(self._window, plot.error_colours(np.arange(256), table)),
             histogram=self._backdrop.png(),
             caption=picture_caption(result),
         )
@@ -260,8 +248,8 @@ def picture_caption(result: QuantizedImage) -> str:
     """The figures of a quantized picture in a sentence."""
     psnr = "no loss" if result.mse == 0 else f"MSE {result.mse:.1f}, PSNR {result.psnr:.1f} dB"
     return (
-        f"{count(result.size, 'level')}; {psnr}; {count(result.index_bits, 'bit')} per pixel for the indices and "
-        f"{result.codebook_bits / result.picture.size:.4f} for the codebook; {result.stored_bytes:,} bytes packed, "
+        f"{plot.count(result.size, 'level')}; {psnr}; {plot.count(result.index_bits, 'bit')} per pixel for the indices "
+        f"and {result.codebook_bits / result.picture.size:.4f} for the codebook; {result.stored_bytes:,} bytes packed, "
         f"{result.picture.size:,} before."
     )
 
@@ -288,8 +276,9 @@ class PicturePanel(Panel):
         self._watch(self.upload, self._receive)
         self._open(picture)
 
-    def _open(self, name: str) -> None:
-        self._look_at(PictureView(sample(name)))
+    def _open(self, name: str | None) -> None:
+        if name is not None:  # None while a picture of the reader's own is shown
+            self._look_at(PictureView(sample(name)))
 
     def _receive(self, files: tuple[dict[str, Any], ...]) -> None:
         if not files:
@@ -298,7 +287,9 @@ class PicturePanel(Panel):
         content = bytes(files[0]["content"])
         if len(content) > UPLOAD_LIMIT:
             raise ValueError(f"own picture must have at most {UPLOAD_LIMIT:,} bytes, got {len(content):,}")
-        self._look_at(PictureView(read_image(content)))
+        view = PictureView(read_image(content))
+        self.picture.value = None
+        self._look_at(view)
 
     def _look_at(self, view: PictureView) -> None:
         self._picture = view

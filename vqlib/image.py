@@ -9,8 +9,8 @@ import io
 import math
 import warnings
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
 
 import cv2
 import numpy as np
@@ -23,7 +23,7 @@ from .design import OptimalScalar
 from .measure import Floats, as_array, decibels, described, entropy_of_counts, finite, whole
 
 Picture = NDArray[np.uint8]
-Source = str | Path | bytes | BinaryIO
+Source = str | Path | bytes
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SAMPLES = ("camera", "astronaut", "coffee", "china", "chart")
@@ -44,7 +44,7 @@ def read_image(source: Source, *, colour: bool = False) -> Picture:
 
     Parameters
     ----------
-    source : path, bytes of a file, or binary file object
+    source : path, or the bytes of a file
     colour : bool
         Whether to keep the colours.
 
@@ -62,8 +62,7 @@ def read_image(source: Source, *, colour: bool = False) -> Picture:
             warnings.simplefilter("ignore")  # Pillow warns of large pictures; our own limit is in _decoded
             rgb = _decoded(content)
     except Image.DecompressionBombError as error:
-        limit = f"{MAX_PIXELS // 10**6} megapixels"
-        raise ValueError(f"source must have at most {limit}, but {name} has more: {error}") from None
+        raise ValueError(f"source must have at most 100 megapixels, but {name} has more: {error}") from None
     except UnidentifiedImageError:
         raise ValueError(f"source must be a picture file, but {name} is not in a format that can be read") from None
     except Exception as error:  # on damaged bytes Pillow raises nearly anything: struct.error, RuntimeError, ...
@@ -78,13 +77,11 @@ def _content(source: Source, name: str) -> bytes:
         if Path(source).is_dir():
             raise ValueError(f"source must be a picture file, but {str(source)!r} is a folder")
         source = Path(source).read_bytes()
-    content = source.read() if hasattr(source, "read") else source
-    if not isinstance(content, bytes):
-        allowed = "a path, the bytes of a file or a file object opened as binary"
-        raise ValueError(f"source must be {allowed}, got {type(source).__name__}")
-    if not content:
+    if not isinstance(source, bytes):
+        raise ValueError(f"source must be a path or the bytes of a file, got {type(source).__name__}")
+    if not source:
         raise ValueError(f"source must be a picture file, but {name} is empty")
-    return content
+    return source
 
 
 def _decoded(content: bytes) -> Picture:
@@ -112,7 +109,7 @@ def _eight_bit_rgb(opened: Image.Image) -> Image.Image:
 
 def grey(rgb: Picture) -> Picture:
     """Grey picture (height, width) of an RGB picture (height, width, 3): .299 R + .587 G + .114 B, rounded."""
-    return np.asarray(cv2.cvtColor(_picture(rgb, "rgb", channels=3), cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    return np.asarray(cv2.cvtColor(_picture(rgb, "rgb", ("RGB",)), cv2.COLOR_RGB2GRAY), dtype=np.uint8)
 
 
 def sample(name: str, *, colour: bool = False) -> Picture:
@@ -223,9 +220,8 @@ class QuantizedImage:
         """
         palette = Image.fromarray(self.indices)
         palette.putpalette(np.repeat(self.levels, 3).tobytes())
-        depth = next(depth for depth in (1, 2, 4, 8) if depth >= self.index_bits)
         as_palette, as_grey = io.BytesIO(), io.BytesIO()
-        palette.save(as_palette, "PNG", bits=depth, compress_level=9)
+        palette.save(as_palette, "PNG", compress_level=9, compress_type=1)  # 1: zlib's Z_FILTERED suits indices best
         Image.fromarray(self.picture).save(as_grey, "PNG", compress_level=9)
         return min(as_palette.getvalue(), as_grey.getvalue(), key=len)
 
@@ -240,20 +236,19 @@ def encode_image(picture: ArrayLike, codebook: Codebook) -> QuantizedImage:
     ValueError
         If it is not a grey picture, or not a codebook of 1 to 256 scalars.
     """
-    array = _picture(picture, channels=1)
+    array = _picture(picture, kinds=("grey",))
     if codebook.dimension != 1 or codebook.size > 256:
         raise ValueError(f"codebook must have 1 to 256 scalars, got {codebook.size} of dimension {codebook.dimension}")
     codebook = Codebook(np.unique(np.clip(np.floor(codebook.vectors + 0.5), 0, 255)))
     vectors = to_vectors(array)
     indices = codebook.encode(vectors)
-    counts = np.bincount(indices)
     return QuantizedImage(
         picture=to_picture(codebook.decode(indices), array.shape),
         indices=to_picture(indices, array.shape),
         codebook=codebook,
         bits=max(1, (codebook.size - 1).bit_length()),
         mse=codebook.distortion(vectors),
-        entropy=entropy_of_counts(counts),
+        entropy=entropy_of_counts(np.bincount(indices)),
     )
 
 
@@ -276,9 +271,8 @@ def quantize_image(picture: ArrayLike | Source, bits: int) -> QuantizedImage:
         If `bits` is not a whole number from 1 to 8, or it is not a grey picture.
     """
     bits = whole(bits, "bits", 1, 8)
-    is_file = isinstance(picture, str | Path | bytes) or hasattr(picture, "read")
-    array = read_image(picture) if is_file else picture  # type: ignore[arg-type]
-    return GreyLevels(array, largest=2**bits).quantize(bits)  # type: ignore[arg-type]
+    array = read_image(picture) if isinstance(picture, str | Path | bytes) else picture
+    return GreyLevels(array, bits).quantize(bits)
 
 
 class GreyLevels:
@@ -288,9 +282,9 @@ class GreyLevels:
     ----------
     picture : uint8 array (height, width)
         Kept, not copied: do not change it while this object is in use.
-    largest : int
-        The largest number of levels to prepare for; 128, since at 8 bits a picture of bytes stays as it is. The
-        dynamic programming runs once, for all of them, when the first is asked for.
+    most_bits : int
+        The most bits that can be asked for. The dynamic programming runs once, for all of them, when the first
+        codebook is needed.
 
     Raises
     ------
@@ -298,17 +292,17 @@ class GreyLevels:
         If it is not a grey picture.
     """
 
-    def __init__(self, picture: ArrayLike, largest: int = 128) -> None:
-        self.picture = np.ascontiguousarray(_picture(picture, channels=1))
+    def __init__(self, picture: ArrayLike, most_bits: int = 8) -> None:
+        self.picture = np.ascontiguousarray(_picture(picture, kinds=("grey",)))
         self.histogram = _histogram(self.picture)
         """Number of pixels of each grey value, array (256,)."""
         self._values = np.flatnonzero(self.histogram)
-        self._largest = whole(largest, "largest", 1)
-        self._optimum: OptimalScalar | None = None
+        self._most_bits = whole(most_bits, "most_bits", 1, 8)
 
     def quantize(self, bits: int) -> QuantizedImage:
-        """The picture at 1 to 8 bits; see `quantize_image`."""
-        codebook = self._codebook(min(2 ** whole(bits, "bits", 1, 8), self._values.size))
+        """The picture at 1 to `most_bits` bits; see `quantize_image`."""
+        size = min(2 ** whole(bits, "bits", 1, self._most_bits), self._values.size)
+        codebook = Codebook(self._values) if size == self._values.size else self._optimum.codebook(size)
         grey_values = np.arange(256)
         index_table = codebook.encode(grey_values).astype(np.uint8)
         level_table = codebook.decode(index_table)[:, 0].astype(np.uint8)
@@ -321,13 +315,10 @@ class GreyLevels:
             entropy=entropy_of_counts(np.bincount(index_table, self.histogram)),
         )
 
-    def _codebook(self, size: int) -> Codebook:
-        if size == self._values.size:
-            return Codebook(self._values)
-        if self._optimum is None or size > self._optimum.largest:
-            counts = self.histogram[self._values]
-            self._optimum = OptimalScalar(self._values, counts, largest=max(size, self._largest), integer=True)
-        return self._optimum.codebook(size)
+    @cached_property
+    def _optimum(self) -> OptimalScalar:
+        largest = 2 ** min(self._most_bits, 7)  # at 8 bits a picture stays as it is
+        return OptimalScalar(self._values, self.histogram[self._values], largest=largest, integer=True)
 
 
 def _histogram(picture: Picture) -> Floats:
@@ -339,16 +330,11 @@ def _histogram(picture: Picture) -> Floats:
     return counts
 
 
-def _picture(picture: object, name: str = "picture", channels: int | None = None) -> Picture:
+def _picture(picture: object, name: str = "picture", kinds: tuple[str, ...] = ("grey", "RGB")) -> Picture:
     array = as_array(picture, name)
-    grey_shape = array.ndim == 2
-    if channels == 1:
-        wanted, fits = "a grey picture (height, width)", grey_shape
-    elif channels == 3:
-        wanted, fits = "an RGB picture (height, width, 3)", array.ndim == 3 and array.shape[-1] == 3
-    else:
-        wanted = "a picture (height, width) or (height, width, 3)"
-        fits = grey_shape or (array.ndim == 3 and array.shape[-1] == 3)
-    if array.dtype != np.uint8 or not fits or array.size == 0:
+    kind = "grey" if array.ndim == 2 else "RGB" if array.ndim == 3 and array.shape[2] == 3 else "neither"
+    if array.dtype != np.uint8 or kind not in kinds or array.size == 0:
+        shapes = {"grey": "a grey picture (height, width)", "RGB": "an RGB picture (height, width, 3)"}
+        wanted = " or ".join(shapes[kind] for kind in kinds)
         raise ValueError(f"{name} must be {wanted} of uint8, got {array.dtype} of shape {array.shape}")
     return array

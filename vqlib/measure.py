@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
+Weights = ArrayLike | None
 
 
 def as_array(values: object, name: str) -> NDArray[Any]:
@@ -21,8 +22,7 @@ def as_array(values: object, name: str) -> NDArray[Any]:
 
 def described(array: NDArray[Any]) -> str:
     """What came, for an error message: type and shape of an array, and the range of its numbers."""
-    numbers = array.size and array.dtype.kind in "biuf"
-    span = f", from {array.min()} to {array.max()}" if numbers else ""
+    span = f", from {array.min()} to {array.max()}" if array.size and array.dtype.kind in "biuf" else ""
     return f"{array.dtype} of shape {array.shape}{span}"
 
 
@@ -48,7 +48,7 @@ def whole(value: object, name: str, low: int, high: int | None = None) -> int:
     return int(value)  # type: ignore[call-overload, no-any-return]
 
 
-def positive_weights(weights: ArrayLike | None, count: int) -> Floats:
+def positive_weights(weights: Weights, count: int) -> Floats:
     """Return one weight for each of `count` samples: ones for None; none negative, not all zero, else a ValueError."""
     if weights is None:
         return np.ones(count)
@@ -58,7 +58,7 @@ def positive_weights(weights: ArrayLike | None, count: int) -> Floats:
     return array
 
 
-def mse(original: ArrayLike, quantized: ArrayLike, weights: ArrayLike | None = None) -> float:
+def mse(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> float:
     """Mean squared error per dimension, in the squared unit of the samples; worked out in notebook 01_scalar.
 
     Parameters
@@ -90,7 +90,7 @@ def decibels(signal: float, noise: float) -> float:
     return float(10 * np.log10(signal / noise)) if signal > 0 else float("-inf")
 
 
-def snr(original: ArrayLike, quantized: ArrayLike, weights: ArrayLike | None = None) -> float:
+def snr(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> float:
     """Signal-to-noise ratio in dB: variance of the original over the mean squared error (both per dimension).
 
     Parameters and errors are those of `mse`, but a picture goes in as its vectors (`vqlib.image.to_vectors`), because

@@ -22,11 +22,11 @@ from numpy.typing import ArrayLike
 from PIL import Image
 
 from .codebook import Codebook
-from .image import GreyLevels, Picture, QuantizedImage, Source, read_image
+from .image import GreyLevels, Picture, QuantizedImage, Source, quantize_image, read_image
 from .measure import Floats, whole
 
 RED, BLUE, GREY, ORANGE = "#C8102E", "#0072B2", "#9A9A9A", "#E69F00"
-CURVES = ("#0072B2", "#009E73", "#CC79A7", "#E69F00", "#222222")
+CURVES = ("#222222", "#009E73", "#CC79A7", "#56B4E9", "#7F5F00")
 MARKERS = "osD^v"
 STYLE: Any = {
     "font.size": 11,
@@ -135,9 +135,11 @@ def number_line(codebook: Codebook, low: float, high: float, samples: ArrayLike 
     axes.plot(levels, 0 * levels, "*", color=RED, markersize=17, zorder=3)
     axes.set_title(f"{codebook.size} code vectors (stars), {codebook.size} encoding regions (between blue borders)")
     sentence = (
-        f"{codebook.size} code vectors at {numbers(levels)}; borders at {numbers(borders)}; "
+        f"{count(codebook.size, 'code vector')} at {numbers(levels)}; borders at {numbers(borders) or 'no number'}; "
         f"code words {', '.join(code_words(codebook))}; rate {count(codebook.rate, 'bit')} per dimension."
     )
+    if samples is not None:
+        sentence += f" {count(len(points), 'sample')} go to {numbers(np.unique(codebook.quantize(points)))}."
     return Plate(figure, sentence)
 
 
@@ -172,12 +174,12 @@ def index_value_error(codebook: Codebook, low: float, high: float) -> Plate:
     for axes in (top, middle, bottom):
         for border in codebook.thresholds:
             axes.axvline(border, color=BLUE, linewidth=1)
-    first, last = x[0], x[-1]
-    inside = np.abs(error)[(x > codebook.vectors.min()) & (x < codebook.vectors.max())].max()
+    lowest, highest = codebook.vectors.min(), codebook.vectors.max()
+    inside = np.abs(error)[(x > lowest) & (x < highest)].max()
     sentence = (
-        f"The value steps up at {numbers(codebook.thresholds)}; between the outer code vectors the error stays within "
-        f"{inside:.3g} of zero, outside it grows without limit: {error[0]:+.3g} at {first:g}, {error[-1]:+.3g} at "
-        f"{last:g}."
+        f"Index and value step up at {numbers(codebook.thresholds)}. From {number(lowest - inside)} to "
+        f"{number(highest + inside)} the error stays within {number(inside)} of zero; beyond, it grows without limit: "
+        f"{error[0]:+.3g} at {low:g}, {error[-1]:+.3g} at {high:g}."
     )
     return Plate(figure, sentence)
 
@@ -194,8 +196,8 @@ def fit(points: Floats, weights: Floats, codebooks: Mapping[str, Codebook], span
         draw_levels(axes, codebook)
         distortion = codebook.distortion(points, weights)
         axes.set_title(f"{name}: mean squared error {distortion:.4f}")
-        told.append(f"{name} {distortion:.4f}")
-    axes.set_xlabel("sample")
+        told.append(f"{name} {distortion:.4f}, levels {numbers(codebook.vectors, 2)}")
+    axes.set_xlabel("sample (height: its density)")
     return Plate(figure, f"Mean squared error with {codebook.size} levels: {'; '.join(told)}.")
 
 
@@ -327,22 +329,26 @@ def side_by_side(picture: Picture, result: QuantizedImage) -> Plate:
     lost = "nothing is lost" if result.mse == 0 else f"mean squared error {result.mse:.1f}, PSNR {result.psnr:.1f} dB"
     sentence = (
         f"{count(result.size, 'grey level')}: {lost}; {result.index_bits} instead of 8 bits for a pixel and "
-        f"{result.codebook_bits} bits once for the codebook, together {result.saving:.1%} less than the original."
+        f"{result.codebook_bits} bits once for the codebook, together {100 * result.saving:.1f} % less than before."
     )
+    if 1 < result.size <= 16:
+        sentence += f" Levels {numbers(result.levels)}; borders {numbers(result.codebook.thresholds)}."
     return Plate(figure, sentence, sharpness=1)
 
 
 def quantize_and_show(source: Source, bits: int) -> Plate:
     """One call from a picture file: read it as grey, quantize it to `bits` bits, show both (see `quantize_image`)."""
     picture = read_image(source)
-    return side_by_side(picture, GreyLevels(picture, largest=2 ** whole(bits, "bits", 1, 8)).quantize(bits))
+    return side_by_side(picture, quantize_image(picture, bits))
 
 
 def draw_histogram(axes: Axes, histogram: Floats) -> None:
     """How often each grey value occurs, in grey."""
     axes.fill_between(np.arange(257) - 0.5, np.append(histogram, 0), step="post", color=GREY, linewidth=0)
     axes.set_ylim(0, 1.1 * histogram.max())
-    axes.set(xlim=(-0.5, 255.5), yticks=[], xticks=[0, 64, 128, 192, 255], xlabel="grey value")
+    axes.set(
+        xlim=(-0.5, 255.5), yticks=[], xticks=[0, 64, 128, 192, 255], xlabel="grey value (height: number of pixels)"
+    )
     axes.get_xticklabels()[0].set_horizontalalignment("left")
     axes.get_xticklabels()[-1].set_horizontalalignment("right")
     axes.spines["left"].set_visible(False)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from .measure import Floats
 
-DENSITIES = {"uniform": 4.0, "Gaussian": 8.0, "Laplacian": 16.0}
-"""The densities, and how far from 0 each is followed; what lies beyond does not show in four digits."""
+DENSITIES: dict[str, tuple[float, Callable[[Floats], Floats]]] = {
+    "uniform": (4.0, np.ones_like),
+    "Gaussian": (8.0, lambda x: np.exp(-(x**2) / 2)),
+    "Laplacian": (16.0, lambda x: np.exp(-np.sqrt(2) * np.abs(x))),
+}
+"""How far from 0 each density is followed (what lies beyond does not show in four digits), and its shape."""
 
 
 def density(name: str) -> tuple[Floats, Floats]:
@@ -28,11 +34,7 @@ def density(name: str) -> tuple[Floats, Floats]:
     """
     if name not in DENSITIES:
         raise ValueError(f"name must be one of {', '.join(DENSITIES)}, got {name!r}")
-    points = np.asarray((np.arange(2000) - 999.5) * (DENSITIES[name] / 1000), dtype=np.float64)
-    if name == "uniform":
-        weights = np.ones_like(points)
-    elif name == "Gaussian":
-        weights = np.exp(-(points**2) / 2)
-    else:
-        weights = np.exp(-np.sqrt(2) * np.abs(points))
-    return points, np.asarray(weights / weights.sum(), dtype=np.float64)
+    reach, shape = DENSITIES[name]
+    points = np.asarray((np.arange(2000) - 999.5) * (reach / 1000), dtype=np.float64)
+    weights = np.asarray(shape(points), dtype=np.float64)
+    return points, weights / weights.sum()
