@@ -162,9 +162,8 @@ def bars(rows: list[Row]) -> list[str]:
     ]
     slowest = max(row.over_floor for row in rows if row.label == SMALL)
     reached.append((f"a further number of bits, {SMALL}, the slowest: times the floor", slowest, "<=", 5))
-    for label in (SMALL, LARGE):
-        most = max(row.memory for row in rows if row.label == label)
-        reached.append((f"extra memory, {label}, the most: times the picture", most, "<=", 1))
+    most = max(row.memory for row in rows if row.label == LARGE)
+    reached.append((f"extra memory, {LARGE}, the most: times the picture", most, "<=", 1))
     met = {">=": float.__ge__, "<=": float.__le__}
     table = ["| bar | asked | reached | met |", "|--|--|--|--|"]
     for what, value, sign, bar in reached:

@@ -139,9 +139,9 @@ class ScalarView:
         distortion = codebook.distortion(self.points, self.weights)
         best = self.optimum.codebook(codebook.size).distortion(self.points, self.weights)
         caption = (
-            f"Levels {plot.numbers(np.sort(codebook.vectors[:, 0]), 3)}. "
-            f"Rate {plot.count(codebook.rate, 'bit')} per dimension, mean squared error {distortion:.4f}, SNR {decibels(self.variance, distortion):.2f} dB; "
-            f"the best {codebook.size} levels reach {best:.4f}."
+            f"Levels {plot.numbers(np.sort(codebook.vectors[:, 0]), 3)}. Rate {plot.count(codebook.rate, 'bit')} per "
+            f"dimension, mean squared error {distortion:.4f}, SNR {decibels(self.variance, distortion):.2f} dB; the "
+            f"best {plot.count(codebook.size, 'level')} reach {best:.4f}."
         )
         return self._backdrop.png(), caption
 

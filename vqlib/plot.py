@@ -331,7 +331,7 @@ def side_by_side(picture: Picture, result: QuantizedImage) -> Plate:
         f"{count(result.size, 'grey level')}: {lost}; {result.index_bits} instead of 8 bits for a pixel and "
         f"{result.codebook_bits} bits once for the codebook, together {100 * result.saving:.1f} % less than before."
     )
-    if 1 < result.size <= 16:
+    if 1 < result.size <= 8:
         sentence += f" Levels {numbers(result.levels)}; borders {numbers(result.codebook.thresholds)}."
     return Plate(figure, sentence, sharpness=1)
 
