@@ -17,8 +17,8 @@ lint: .venv/ready
 
 # Runs every notebook from a fresh kernel and stores it clean; `make notebooks NB=notebooks/01_scalar.ipynb` for one.
 notebooks: .venv/ready
-	$(PY) -m ruff check --fix --quiet notebooks
 	$(PY) -m ruff format --quiet notebooks
+	$(PY) -m ruff check --fix --quiet notebooks
 	$(PY) tools/store_notebooks.py $(NB)
 
 bench: .venv/ready
@@ -38,4 +38,4 @@ lock:
 	@sh tools/set_up.sh
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache notebooks/.ruff_cache .hypothesis

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import io
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ParamSpec
 
@@ -71,7 +72,7 @@ class Plate:
         width = round(100 * self.figure.get_figwidth())
         bundle = {"image/png": self.png(), "text/plain": self.sentence}
         display(bundle, metadata={"image/png": {"width": width}}, raw=True)
-        print(self.sentence)
+        print(textwrap.fill(self.sentence, 96))  # JupyterLab would break lines inside words
 
 
 def _styled(draw: Callable[P, Plate]) -> Callable[P, Plate]:
