@@ -1,0 +1,31 @@
+"""The installation check says what is wrong, in sentences."""
+
+from importlib import metadata
+
+import pytest
+
+from vqlib import check
+
+
+def test_a_good_installation_is_called_so():
+    assert check.problems() == []
+    assert check.report() == "All is well: the packages and the pictures are here."
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sentence"),
+    [
+        ("no-such-package>=1", "The package no-such-package>=1 is needed, found is none."),
+        ("numpy>=999", f"The package numpy>=999 is needed, found is {metadata.version('numpy')}."),
+    ],
+)
+def test_a_missing_or_old_package_is_named(monkeypatch, wanted, sentence):
+    monkeypatch.setattr(metadata, "requires", lambda name: ["numpy", wanted])
+    assert check.problems() == [sentence]
+    assert check.report().startswith(sentence + "\nClose JupyterLab and start it with `make clean lab`")
+
+
+def test_a_missing_picture_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(check, "DATA", tmp_path)
+    monkeypatch.setattr(check, "SAMPLES", ("camera",))
+    assert check.problems() == ["The folder data/ lacks camera.png."]
