@@ -71,7 +71,7 @@ def test_the_scalar_panel_answers_at_every_discrete_position(scalar_panel):
     panel = scalar_panel
     for source, bits, kind in itertools.product(DENSITIES, range(1, 5), ("uniform", "trained")):
         panel.source.value, panel.bits.value, panel.kind.value = source, bits, kind
-        assert panel.level.max == 2**bits
+        assert panel.level.options == tuple(range(1, 2**bits + 1))
         points, weights = density(source)
         if kind == "uniform":
             codebook = uniform(2**bits, -4, 4)
@@ -186,7 +186,7 @@ panel = explore.RampPanel()
 for panel.bits.value in range(1, 9): print(panel.status.value)
 panel = explore.ScalarPanel()
 for panel.bits.value in range(1, 5):
-    for panel.level.value in range(1, panel.level.max + 1): panel.position.value = 0.55
+    for panel.level.value in panel.level.options: panel.position.value = 0.55
     print(panel.status.value)
 panel = explore.PicturePanel()
 for panel.bits.value in range(1, 9): print(panel.status.value)

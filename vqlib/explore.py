@@ -156,7 +156,8 @@ class ScalarPanel(Panel):
         self.bits = _slider("bits", 2, 1, self.MOST_BITS)
         self.kind = widgets.ToggleButtons(options=["uniform", "trained"], description="codebook")
         self.kind.style.button_width = "6em"
-        self.level = _slider("level", 1, 1, 4)
+        # Not a slider: the browser's would keep its first range for the keys Home and End.
+        self.level = widgets.Dropdown(options=range(1, 5), description="level", layout={"width": "12em"})
         self.position = _slider("moved to", 0, -SPAN, SPAN, 0.05)
         self.view = _view()
         controls = [_row(self.source, self.bits, self.kind), _row(self.level, self.position)]
@@ -179,7 +180,7 @@ class ScalarPanel(Panel):
         trained = self.kind.value == "trained"
         codebook = self._views[source].optimum.codebook(size) if trained else uniform(size, -4, 4)
         self._levels = codebook.vectors[:, 0].copy()
-        self.level.max = size
+        self.level.options = range(1, size + 1)
         self._choose(self.level.value)
         self._show()
 
