@@ -143,12 +143,12 @@ def test_error_colours_tell_brighter_from_darker():
 
 def test_a_backdrop_draws_what_a_whole_redraw_draws():
     figure = Figure(figsize=(4, 2), dpi=100)
-    axes = figure.add_subplot()
+    axes = figure.add_axes((0, 0, 1, 1))  # up to the rim, where something could be left over
     plot.draw_histogram(axes, np.arange(256.0))
     marks = plot.LevelMarks(axes)
     backdrop = plot.Backdrop(figure, marks.artists)
     for size in (200, 3, 40):  # each must leave nothing of the one before
-        marks.show(Codebook(np.linspace(5, 250, size)))
+        marks.show(Codebook(np.linspace(-0.5, 255.5, size)))
         quick = np.asarray(Image.open(io.BytesIO(backdrop.png())).convert("RGB"))
         for artist in marks.artists:
             artist.set_animated(False)

@@ -128,7 +128,7 @@ class ScalarView:
         with matplotlib.rc_context(plot.STYLE):
             figure = Figure(figsize=(8.2, 2.4), dpi=100, layout="constrained")
             axes = figure.add_subplot()
-            plot.draw_density(axes, self.points, self.weights, SPAN)
+            plot.draw_density(axes, self.points, self.weights, 1.04 * SPAN)  # room for a whole star
             axes.set_xlabel("sample (height: its density)")
             self._marks = plot.LevelMarks(axes)
             self._backdrop = plot.Backdrop(figure, self._marks.artists)

@@ -381,14 +381,15 @@ class Backdrop:
         for artist in moving:
             artist.set_animated(True)
         self._canvas.draw()
-        self._still = self._canvas.copy_from_bbox(figure.bbox)
+        self._still = np.array(self._canvas.buffer_rgba())  # matplotlib's own way leaves out the last column
 
     def png(self) -> bytes:
         """The figure as it is now, as PNG bytes."""
-        self._canvas.restore_region(self._still)
+        drawn = np.asarray(self._canvas.buffer_rgba())
+        drawn[:] = self._still
         for artist in self._moving:
             artist.draw(self._canvas.get_renderer())
-        pixels = cv2.cvtColor(np.asarray(self._canvas.buffer_rgba()), cv2.COLOR_RGBA2BGR)
+        pixels = cv2.cvtColor(drawn, cv2.COLOR_RGBA2BGR)
         done, encoded = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 1])
         if not done:
             raise RuntimeError("OpenCV could not write the figure as PNG")
