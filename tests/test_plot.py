@@ -142,7 +142,7 @@ def test_error_colours_tell_brighter_from_darker():
 
 
 def test_a_backdrop_draws_what_a_whole_redraw_draws():
-    figure = Figure(figsize=(4, 2), dpi=100)
+    figure = Figure(figsize=(8.2, 2), dpi=100)  # 819.999... pixels
     axes = figure.add_axes((0, 0, 1, 1))  # up to the rim, where something could be left over
     plot.draw_histogram(axes, np.arange(256.0))
     marks = plot.LevelMarks(axes)

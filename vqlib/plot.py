@@ -381,7 +381,7 @@ class Backdrop:
         for artist in moving:
             artist.set_animated(True)
         self._canvas.draw()
-        self._still = np.array(self._canvas.buffer_rgba())  # matplotlib's own way leaves out the last column
+        self._still = np.array(self._canvas.buffer_rgba())  # matplotlib's own way may leave out the last column
 
     def png(self) -> bytes:
         """The figure as it is now, as PNG bytes."""
