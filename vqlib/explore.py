@@ -75,8 +75,8 @@ def _row(*parts: widgets.Widget) -> widgets.HBox:
 
 
 def _view() -> widgets.Image:
-    # Not stretched, and its place kept while there is nothing in it: the page must not jump.
-    return widgets.Image(format="png", layout=widgets.Layout(align_self="flex-start", object_fit="none"))
+    # At its own pixels: a box would stretch it.
+    return widgets.Image(format="png", layout=widgets.Layout(align_self="flex-start"))
 
 
 def table_png(picture: Picture, table: Picture) -> bytes:

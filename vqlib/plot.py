@@ -359,7 +359,8 @@ def _sheet(count: int, side: int, height: int, below: int = 6) -> tuple[Figure, 
     """A figure for `count` squares of exactly `side` pixels with a title above, and where they go."""
     gap, above = 20, 30
     wide, tall = count * side + (count - 1) * gap, above + height + below
-    figure = Figure(figsize=(wide / 100, tall / 100), dpi=100)
+    # A hair more: 820 / 100 * 100 is less than 820, and some versions of matplotlib would cut a column off.
+    figure = Figure(figsize=((wide + 0.01) / 100, (tall + 0.01) / 100), dpi=100)
     spots = [k * (side + gap) for k in range(count)]
     return figure, [(left / wide, below / tall, side / wide, height / tall) for left in spots]
 
