@@ -42,7 +42,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         super().__init__([*controls, self.status, *views])
 
     def _say(self, text: str) -> None:
-        self.status.value = f'<p role="status" style="min-height: 4em">{html.escape(text)}</p>'  # else the page jumps
+        self.status.value = f'<p role="status" style="min-height: 5em">{html.escape(text)}</p>'  # else the page jumps
 
     def _watch(self, control: widgets.Widget, answer: Callable[[Any], None]) -> None:
         """Call `answer` with every new value of a control; a failure is shown to the reader and still raised."""
