@@ -358,10 +358,10 @@ def draw_histogram(axes: Axes, histogram: Floats) -> None:
 def _sheet(count: int, side: int, height: int, below: int = 6) -> tuple[Figure, list[Place]]:
     """A figure for `count` squares of exactly `side` pixels with a title above, and where they go."""
     gap, above = 20, 30
-    wide, tall = count * side + (count - 1) * gap, above + height + below
-    # A hair more: 820 / 100 * 100 is less than 820, and some versions of matplotlib would cut a column off.
-    figure = Figure(figsize=((wide + 0.01) / 100, (tall + 0.01) / 100), dpi=100)
     spots = [k * (side + gap) for k in range(count)]
+    # A hair more: 820 / 100 * 100 is less than 820, and matplotlib before 3.11.1 would cut a column off.
+    wide, tall = spots[-1] + side + 0.01, above + height + below + 0.01
+    figure = Figure(figsize=(wide / 100, tall / 100), dpi=100)
     return figure, [(left / wide, below / tall, side / wide, height / tall) for left in spots]
 
 
