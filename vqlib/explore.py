@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets as widgets
-import matplotlib
 import numpy as np
 from IPython.display import display
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
 from PIL import Image
 
 from . import plot
@@ -125,17 +124,14 @@ class ScalarView:
         self.points, self.weights = density(source)
         self.optimum = OptimalScalar(self.points, self.weights, largest=largest)
         self.variance = mse(self.points, np.zeros_like(self.points), self.weights)
-        with matplotlib.rc_context(plot.STYLE):
-            figure = Figure(figsize=(8.2, 2.4), dpi=100, layout="constrained")
-            axes = figure.add_subplot()
-            plot.draw_density(axes, self.points, self.weights, 1.04 * SPAN)  # room for a whole star
-            axes.set_xlabel("sample (height: its density)")
-            self._marks = plot.LevelMarks(axes)
-            self._backdrop = plot.Backdrop(figure, self._marks.artists)
+        self._drawing = plot.MovingLevels(8.2, 2.4, self._draw)
+
+    def _draw(self, axes: Axes) -> None:
+        plot.draw_density(axes, self.points, self.weights, 1.04 * SPAN)  # room for a whole star
+        axes.set_xlabel("sample (height: its density)")
 
     def frame(self, codebook: Codebook) -> tuple[bytes, str]:
         """The drawing with this codebook as PNG bytes, and the sentence below it."""
-        self._marks.show(codebook)
         distortion = codebook.distortion(self.points, self.weights)
         best = self.optimum.codebook(codebook.size).distortion(self.points, self.weights)
         caption = (
@@ -143,7 +139,7 @@ class ScalarView:
             f"dimension, mean squared error {distortion:.4f}, SNR {decibels(self.variance, distortion):.2f} dB; the "
             f"best {plot.count(codebook.size, 'level')} reach {best:.4f}."
         )
-        return self._backdrop.png(), caption
+        return self._drawing.png(codebook), caption
 
 
 class ScalarPanel(Panel):
@@ -221,22 +217,18 @@ class PictureView:
         self.grey = GreyLevels(picture)
         self._window = plot.window(self.grey.picture)
         self.original = table_png(self._window, _greys(np.arange(256)))
-        with matplotlib.rc_context(plot.STYLE):
-            figure = Figure(figsize=(plot.SIDE / 100, 1.7), dpi=100, layout="constrained")
-            axes = figure.add_subplot()
-            plot.draw_histogram(axes, self.grey.histogram)
-            self._marks = plot.LevelMarks(axes)
-            self._backdrop = plot.Backdrop(figure, self._marks.artists)
+        self._drawing = plot.MovingLevels(
+            plot.SIDE / 100, 1.7, lambda axes: plot.draw_histogram(axes, self.grey.histogram)
+        )
 
     def frame(self, bits: int) -> PictureFrame:
         """Everything the panel shows at so many bits."""
         result = self.grey.quantize(bits)
         table = result.codebook.quantize(np.arange(256))
-        self._marks.show(result.codebook)
         return PictureFrame(
             quantized=table_png(self._window, _greys(table)),
             error=table_png(self._window, plot.error_colours(np.arange(256), table)),
-            histogram=self._backdrop.png(),
+            histogram=self._drawing.png(result.codebook),
             caption=picture_caption(result),
         )
 

@@ -27,7 +27,7 @@ Source = str | Path | bytes
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SAMPLES = ("camera", "astronaut", "coffee", "china", "chart")
-MAX_PIXELS = 100_000_000
+MEGAPIXELS = 100
 # What makes each EXIF orientation upright. ImageOps.exif_transpose would refuse a picture with a flaw in other notes.
 _UPRIGHT = {2: Turn.FLIP_LEFT_RIGHT, 3: Turn.ROTATE_180, 4: Turn.FLIP_TOP_BOTTOM, 5: Turn.TRANSPOSE}
 _UPRIGHT |= {6: Turn.ROTATE_270, 7: Turn.TRANSVERSE, 8: Turn.ROTATE_90}
@@ -62,7 +62,7 @@ def read_image(source: Source, *, colour: bool = False) -> Picture:
             warnings.simplefilter("ignore")  # Pillow warns of large pictures; our own limit is in _decoded
             rgb = _decoded(content)
     except Image.DecompressionBombError as error:
-        raise ValueError(f"source must have at most 100 megapixels, but {name} has more: {error}") from None
+        raise ValueError(f"source must have at most {MEGAPIXELS} megapixels, but {name} has more: {error}") from None
     except UnidentifiedImageError:
         raise ValueError(f"source must be a picture file, but {name} is not in a format that can be read") from None
     except Exception as error:  # on damaged bytes Pillow raises nearly anything: struct.error, RuntimeError, ...
@@ -86,7 +86,7 @@ def _content(source: Source, name: str) -> bytes:
 
 def _decoded(content: bytes) -> Picture:
     with Image.open(io.BytesIO(content)) as opened:
-        if opened.width * opened.height > MAX_PIXELS:
+        if opened.width * opened.height > MEGAPIXELS * 10**6:
             raise Image.DecompressionBombError(f"{opened.width} x {opened.height}")
         opened.load()
         turn = _UPRIGHT.get(opened.getexif().get(ExifTags.Base.Orientation, 1))

@@ -129,8 +129,9 @@ def number_line(codebook: Codebook, low: float, high: float, samples: ArrayLike 
         axes.text((left + right) / 2, 0.95, word, ha="center", family="monospace")
     if samples is not None:
         points = np.ravel(samples)
+        chosen = codebook.quantize(points)
         heights = np.linspace(0.55, 0.2, len(points))
-        for x, y, level in zip(points, heights, codebook.quantize(points), strict=True):
+        for x, y, level in zip(points, heights, chosen, strict=True):
             axes.plot([x, level], [y, 0], color=ORANGE, zorder=2)
         axes.plot(points, heights, "o", color=GREY, markeredgecolor="black")
     axes.plot(levels, 0 * levels, "*", color=RED, markersize=17, zorder=3)
@@ -140,7 +141,7 @@ def number_line(codebook: Codebook, low: float, high: float, samples: ArrayLike 
         f"code words {', '.join(code_words(codebook))}; rate {count(codebook.rate, 'bit')} per dimension."
     )
     if samples is not None:
-        sentence += f" {count(len(points), 'sample')} go to {numbers(np.unique(codebook.quantize(points)))}."
+        sentence += f" {count(len(points), 'sample')} go to {numbers(np.unique(chosen))}."
     return Plate(figure, sentence)
 
 
@@ -194,7 +195,7 @@ def fit(points: Floats, weights: Floats, codebooks: Mapping[str, Codebook], span
         np.ravel(figure.subplots(len(codebooks), 1, sharex=True)), codebooks.items(), strict=True
     ):
         draw_density(axes, points, weights, span)
-        draw_levels(axes, codebook)
+        LevelMarks(axes).show(codebook)
         distortion = codebook.distortion(points, weights)
         axes.set_title(f"{name}: mean squared error {distortion:.4f}")
         told.append(f"{name} {distortion:.4f}, levels {numbers(codebook.vectors, 2)}")
@@ -229,11 +230,6 @@ class LevelMarks:
         self._stars.set_markersize(15 if few else 7)
 
 
-def draw_levels(axes: Axes, codebook: Codebook) -> None:
-    """Code vectors of a scalar codebook as red stars on the axis, borders as blue lines."""
-    LevelMarks(axes).show(codebook)
-
-
 @_styled
 def curves(
     x: ArrayLike,
@@ -243,16 +239,13 @@ def curves(
     xlabel: str,
     ylabel: str,
     sentence: str,
-    xticks: Sequence[float] | None = None,
-    log: bool = False,
 ) -> Plate:
     """Curves over one axis. The caller writes the sentence: only it knows what the curves are to show."""
     figure = Figure(figsize=(8.4, 4.2), layout="constrained")
     axes = figure.add_subplot()
     for (name, y), colour, marker in zip(lines.items(), CURVES, MARKERS, strict=False):
         axes.plot(x, np.asarray(y), color=colour, marker=marker, linewidth=2, label=name)
-    axes.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
-    axes.set_xticks(np.ravel(x) if xticks is None else xticks)
+    axes.set(xlabel=xlabel, ylabel=ylabel, xticks=np.ravel(x))
     axes.set_title(title)
     axes.grid(axis="y", color="#DDDDDD")
     axes.legend()
@@ -323,10 +316,11 @@ def side_by_side(picture: Picture, result: QuantizedImage) -> Plate:
     title = f"{count(result.size, 'level')}, {count(result.index_bits, 'bit')}"
     _show(figure.add_axes(places[1]), window(result.picture), title)
     tall = 100 * figure.get_figheight()
+    histogram = GreyLevels(picture).histogram
     for place in places:
         axes = figure.add_axes((place[0], 48 / tall, place[2], below / tall))
-        draw_histogram(axes, GreyLevels(picture).histogram)
-    draw_levels(axes, result.codebook)
+        draw_histogram(axes, histogram)
+    LevelMarks(axes).show(result.codebook)
     lost = "nothing is lost" if result.mse == 0 else f"mean squared error {result.mse:.1f}, PSNR {result.psnr:.1f} dB"
     sentence = (
         f"{count(result.size, 'grey level')}: {lost}; {result.index_bits} instead of 8 bits for a pixel and "
@@ -395,3 +389,20 @@ class Backdrop:
         if not done:
             raise RuntimeError("OpenCV could not write the figure as PNG")
         return encoded.tobytes()
+
+
+class MovingLevels:
+    """A drawing of `width` x `height` inches on which only a scalar codebook moves; `draw` draws the rest, once."""
+
+    def __init__(self, width: float, height: float, draw: Callable[[Axes], None]) -> None:
+        with matplotlib.rc_context(STYLE):
+            figure = Figure(figsize=(width, height), dpi=100, layout="constrained")
+            axes = figure.add_subplot()
+            draw(axes)
+            self._marks = LevelMarks(axes)
+            self._backdrop = Backdrop(figure, self._marks.artists)
+
+    def png(self, codebook: Codebook) -> bytes:
+        """The drawing with this codebook, as PNG bytes."""
+        self._marks.show(codebook)
+        return self._backdrop.png()
