@@ -33,7 +33,7 @@ def test_classic_codebook_is_the_one_of_the_picture(classic):
     np.testing.assert_array_equal(classic.thresholds, [-2, 0, 2])
     np.testing.assert_array_equal(classic.encode([-9, -2.1, -1.9, -0.1, 0.1, 1.9, 2.1, 9]), [0, 0, 1, 1, 2, 2, 3, 3])
     assert (classic.size, classic.dimension, classic.bits, classic.rate) == (4, 1, 2.0, 2.0)
-    assert repr(classic) == "Codebook([-3.0, -1.0, 1.0, 3.0])"
+    assert repr(classic) == "Codebook([[-3.0], [-1.0], [1.0], [3.0]])"
 
 
 def test_classic_scalar_on_a_threshold_goes_up(classic):

@@ -7,13 +7,26 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy import integrate, optimize
 from scipy.stats import norm
 from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
 
 from vqlib import Codebook, image
-from vqlib.design import DISTINCT_LIMIT, OptimalScalar, lloyd, lloyd_steps, optimal_scalar, split, uniform
-from vqlib.measure import entropy_of_counts
+from vqlib.design import (
+    DISTINCT_LIMIT,
+    OptimalScalar,
+    expected_distortion,
+    lloyd,
+    lloyd_max,
+    lloyd_steps,
+    optimal_scalar,
+    product,
+    split,
+    uniform,
+)
+from vqlib.measure import decibels, entropy_of_counts
+from vqlib.sources import DENSITIES, density
 
 GREYS = st.integers(0, 255).map(float)
 FEW = st.integers(0, 4).map(float)
@@ -70,6 +83,42 @@ def test_uniform_loses_a_twelfth_of_its_squared_step_on_a_uniform_source(size):
 def test_uniform_refuses(arguments, problem):
     with pytest.raises(ValueError, match=f"^{problem}"):
         uniform(*arguments)
+
+
+# --- product -------------------------------------------------------------------------------------------------------
+
+WORDS = ["00", "01", "10", "11"]
+
+
+def test_product_of_the_classic_codebook_with_itself_has_a_pair_for_each_joined_code_word():
+    classic = dict(zip(WORDS, [-3, -1, 1, 3], strict=True))
+    codebook = product(Codebook(list(classic.values())), Codebook(list(classic.values())))
+    assert (codebook.size, codebook.dimension, codebook.bits, codebook.rate) == (16, 2, 4.0, 2.0)
+    for first, second in itertools.product(WORDS, WORDS):
+        assert codebook.vectors[int(first + second, base=2)].tolist() == [classic[first], classic[second]]
+
+
+def code_vectors(dimension):
+    whole_numbers = st.tuples(*[st.integers(-9, 9)] * dimension)
+    return st.lists(whole_numbers, min_size=1, max_size=5, unique=True).map(lambda v: Codebook(np.array(v, float)))
+
+
+@settings(max_examples=60)
+@given(st.lists(st.integers(1, 2).flatmap(code_vectors), min_size=1, max_size=3), st.data())
+def test_product_encodes_each_part_by_itself(parts, data):
+    codebook = product(*parts)
+    assert codebook.size == np.prod([part.size for part in parts])
+    assert codebook.dimension == sum(part.dimension for part in parts)
+    np.testing.assert_allclose(codebook.bits, sum(part.bits for part in parts), rtol=1e-12)
+    np.testing.assert_allclose(codebook.rate, codebook.bits / codebook.dimension, rtol=1e-12)
+    samples = data.draw(arrays(float, (8, codebook.dimension), elements=st.integers(-12, 12).map(float)))
+    samples += 1 / np.sqrt([5, 7, 11, 13, 17, 19])[: codebook.dimension]  # irrational: no sample is on a border
+    ends = np.cumsum([part.dimension for part in parts])
+    indices = [part.encode(own) for part, own in zip(parts, np.split(samples, ends[:-1], axis=1), strict=True)]
+    joined = np.ravel_multi_index(indices, [part.size for part in parts])
+    np.testing.assert_array_equal(codebook.encode(samples), joined)
+    decoded = [part.decode(index) for part, index in zip(parts, indices, strict=True)]
+    np.testing.assert_array_equal(codebook.decode(joined), np.concatenate(decoded, axis=1))
 
 
 # --- the optimum for scalars ---------------------------------------------------------------------------------------
@@ -148,13 +197,13 @@ def test_value_of_no_weight_does_not_count():
 
 STEP = 12 / DISTINCT_LIMIT
 GAUSSIAN = np.arange(-6 + STEP / 2, 6, STEP)
-THEORY = {  # size: least mean squared error of N(0, 1), entropy of the index
-    2: (0.3633802, 1.0000),
-    3: (0.1901740, 1.5358),
-    4: (0.1174819, 1.9111),
-    8: (0.0345478, 2.8249),
-    16: (0.0095010, 3.7653),
-    32: (0.0025047, 4.7298),
+THEORY = {  # size: least mean squared error of N(0, 1), SNR in dB, entropy of the index
+    2: (0.3633802, 4.396, 1.0000),
+    3: (0.1901740, 7.208, 1.5358),
+    4: (0.1174818, 9.300, 1.9111),
+    8: (0.0345478, 14.616, 2.8249),
+    16: (0.0095010, 20.222, 3.7653),
+    32: (0.0025047, 26.013, 4.7298),
 }
 
 
@@ -177,7 +226,7 @@ def exact_gaussian_loss(codebook):
 
 @pytest.mark.parametrize("size", THEORY)
 def test_gaussian_optimum_is_that_of_the_literature(gaussian_optimum, size):
-    codebook, (loss, bits) = gaussian_optimum.codebook(size), THEORY[size]
+    codebook, (loss, _, bits) = gaussian_optimum.codebook(size), THEORY[size]
     # No codebook is below the optimum (printed to 7 digits). Cells end between two points of the grid: a border that
     # is off by up to STEP / 2 costs density * gap * (STEP / 2)², and the sum of density * gap over all borders is 1.
     assert loss - 5e-8 <= exact_gaussian_loss(codebook) <= loss + STEP**2 / 4
@@ -381,52 +430,128 @@ def test_lloyd_with_more_starts_is_never_worse():
     assert losses[-1] < losses[0]
 
 
-@pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize(("dimension", "weighted"), [(1, False), (2, True), (4, False)])
-def test_lloyd_steps_end_where_kmeans_ends(seed, dimension, weighted):
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("weighted", [False, True], ids=["alike", "weighted"])
+@pytest.mark.parametrize("dimension", [1, 2, 3, 8])
+def test_lloyd_steps_end_where_kmeans_ends(dimension, weighted, seed):
     rng = np.random.default_rng(seed)
     samples = rng.normal(size=(400, dimension))
     weights = rng.integers(1, 5, 400).astype(float) if weighted else None
     start = Codebook(samples[:8])
-    *_, (end, loss) = lloyd_steps(samples, start, weights)
+    *_, (end, indices, loss) = lloyd_steps(samples, start, weights)
     model = KMeans(8, init=start.vectors, n_init=1, tol=0, max_iter=1000).fit(samples, sample_weight=weights)
     np.testing.assert_allclose(end.vectors, model.cluster_centers_, rtol=0, atol=1e-12)
+    np.testing.assert_array_equal(indices, model.labels_)
     total = 400 if weights is None else weights.sum()
     np.testing.assert_allclose(loss, model.inertia_ / total / dimension, rtol=1e-12)
 
 
-starts = st.sampled_from([0.0, 1.0, 2.0, 100.0])  # few values and far off: equal code vectors and empty cells abound
+def test_lloyd_steps_by_hand():
+    """The second code vector is unused at first and goes to the farthest sample, 10."""
+    found = [(c.vectors[:, 0].tolist(), i.tolist(), d) for c, i, d in lloyd_steps([0, 1, 2, 10], Codebook([1, 500]))]
+    assert found == [
+        ([1, 500], [0, 0, 0, 0], 20.75),
+        ([3.25, 10], [0, 0, 0, 0], 15.6875),
+        ([3.25, 10], [0, 0, 0, 1], 4.296875),
+        ([1, 10], [0, 0, 0, 1], 0.5),
+        ([1, 10], [0, 0, 0, 1], 0.5),
+    ]
 
 
-@settings(max_examples=50)
-@given(samples_with_repetitions(), st.data())
-def test_lloyd_steps_lose_less_at_every_step_and_leave_no_cell_empty(samples, data):
-    size = data.draw(size_for(samples))
-    start = Codebook(data.draw(arrays(float, (size, samples.shape[1]), elements=starts)))
-    steps = list(lloyd_steps(samples, start))
+def test_lloyd_steps_of_weighted_pairs_by_hand():
+    steps = lloyd_steps([[0, 0], [4, 0], [9, 0]], Codebook([[0, 0], [7, 0]]), [1, 3, 1])
+    assert [(c.vectors.tolist(), i.tolist(), d) for c, i, d in steps] == [
+        ([[0, 0], [7, 0]], [0, 1, 1], 3.1),
+        ([[0, 0], [5.25, 0]], [0, 1, 1], 1.875),
+        ([[0, 0], [5.25, 0]], [0, 1, 1], 1.875),
+    ]
+
+
+far_off = st.sampled_from([0.0, 1.0, 2.0, 100.0])  # few values and far off: equal code vectors and empty cells abound
+
+
+@st.composite
+def trainings(draw):
+    """Samples, their weights (None, or whole numbers, also 0), and a start that may be a bad one."""
+    samples = draw(samples_with_repetitions())
+    weights = draw(st.none() | arrays(float, len(samples), elements=st.integers(0, 3).map(float)))
+    counted = samples if weights is None else samples[weights > 0]
+    assume(len(counted))
+    size = draw(size_for(counted))
+    return samples, weights, Codebook(draw(arrays(float, (size, samples.shape[1]), elements=far_off)))
+
+
+@settings(max_examples=60)
+@given(trainings())
+def test_lloyd_steps_move_to_centroids_and_encode_anew_in_turn(training):
+    samples, weights, start = training
+    mass = np.ones(len(samples)) if weights is None else weights
+    steps = list(lloyd_steps(samples, start, weights))
     assert steps[0][0] is start
-    losses = [loss for _, loss in steps]
-    np.testing.assert_allclose(losses, [codebook.distortion(samples) for codebook, _ in steps], rtol=1e-12)
-    assert (np.diff(losses) < 0).all()
-    np.testing.assert_array_equal(np.unique(steps[-1][0].encode(samples)), np.arange(size))
+    assert len(steps) % 2 == 1  # ends after an encoding
+    for number, (codebook, indices, loss) in enumerate(steps):
+        squares = ((samples[:, None] - codebook.vectors) ** 2).sum(axis=2)
+        own = squares[np.arange(len(samples)), indices]
+        np.testing.assert_allclose(loss, mass @ own / mass.sum() / samples.shape[1], rtol=1e-12, atol=1e-24)
+        if number % 2:
+            np.testing.assert_array_equal(indices, steps[number - 1][1])
+            for k in range(start.size):
+                region = (indices == k) & (mass > 0)
+                if region.any():
+                    centroid = np.average(samples[region], axis=0, weights=mass[region])
+                    np.testing.assert_allclose(codebook.vectors[k], centroid, rtol=1e-12, atol=1e-12)
+                else:
+                    assert codebook.vectors[k].tolist() in samples.tolist()
+        else:
+            np.testing.assert_array_equal(codebook.vectors, steps[max(number - 1, 0)][0].vectors)
+            np.testing.assert_allclose(own, squares.min(axis=1), rtol=1e-9, atol=1e-9)
 
 
-@settings(max_examples=50)
-@given(samples_with_repetitions(), st.data())
-def test_lloyd_steps_end_in_the_centroids_of_their_cells(samples, data):
-    start = Codebook(samples[: data.draw(st.integers(1, len(samples)))])
-    assume(start.size <= distinct(samples))
-    *_, (end, loss) = lloyd_steps(samples, start)
-    indices = end.encode(samples)
-    centroids = np.array([samples[indices == k].mean(axis=0) for k in range(end.size)])
-    # The end loses nothing against the centroids of its own cells, or one step more would have been taken.
-    np.testing.assert_allclose(((samples - centroids[indices]) ** 2).mean(), loss, rtol=1e-12, atol=1e-24)
+@settings(max_examples=60)
+@given(trainings())
+def test_lloyd_steps_never_lose_more_and_leave_no_cell_empty(training):
+    samples, weights, start = training
+    steps = list(lloyd_steps(samples, start, weights))
+    losses = np.array([loss for *_, loss in steps])
+    assert (np.diff(losses) <= 1e-12 * losses[:-1]).all()  # never rises, but for rounding
+    assert (np.diff(losses[::2]) < 0).all()  # every whole iteration gains
+    end, indices, loss = steps[-1]
+    counted = indices if weights is None else indices[weights > 0]
+    np.testing.assert_array_equal(np.unique(counted), np.arange(start.size))
+    # The end loses nothing against the centroids of its own cells, or an iteration more would have been made.
+    mass = np.ones(len(samples)) if weights is None else weights
+    centroids = [np.average(samples[indices == k], axis=0, weights=mass[indices == k]) for k in range(end.size)]
+    squares = ((samples - np.array(centroids)[indices]) ** 2).mean(axis=1)
+    np.testing.assert_allclose(np.average(squares, weights=mass), loss, rtol=1e-12, atol=1e-24)
+    # So it is where the next run begins and ends.
+    ((again, same, as_much),) = lloyd_steps(samples, end, weights)
+    assert again is end
+    np.testing.assert_array_equal(same, indices)
+    assert as_much == loss
 
 
-def test_lloyd_steps_move_an_unused_code_vector_to_the_farthest_sample():
-    steps = list(lloyd_steps([0, 1, 2, 10], Codebook([1, 500])))
-    np.testing.assert_array_equal(steps[1][0].vectors, [[3.25], [10]])
-    np.testing.assert_array_equal(steps[-1][0].vectors, [[1], [10]])
+@pytest.mark.parametrize("weights", [None, [2, 2, 1, 1]], ids=["alike", "weighted"])
+def test_lloyd_steps_stop_at_once_at_an_optimum(weights):
+    ((codebook, indices, loss),) = lloyd_steps([0, 1, 10, 11], Codebook([10.5, 0.5]), weights)
+    assert codebook.vectors.tolist() == [[10.5], [0.5]]
+    assert indices.tolist() == [1, 1, 0, 0]
+    assert loss == 0.25
+
+
+@pytest.mark.parametrize(
+    ("samples", "start", "weights", "moved"),
+    [
+        ([0, 1, 2, 10], [1, 500], None, [3.25, 10]),
+        ([0, 1, 2, 10], [500, 1], None, [10, 3.25]),
+        ([0, 1, 5, 10], [0, 500, 600], None, [4, 10, 5]),  # the first unused one to the farthest, the next to the next
+        ([-9, 1, 2, 10, 30], [1, 30, 500], None, [1, 30, -9]),
+        ([0, 1, 4, 10], [1, 500], [1, 1, 1, 0], [5 / 3, 4]),  # a sample that does not count draws no code vector
+        ([0, 1, 4, 10], [1, 10], [1, 1, 1, 0], [5 / 3, 4]),  # nor does it fill a region
+    ],
+)
+def test_lloyd_steps_move_unused_code_vectors_to_the_farthest_samples(samples, start, weights, moved):
+    _, (codebook, *_) = itertools.islice(lloyd_steps(samples, Codebook(start), weights), 2)
+    assert codebook.vectors[:, 0].tolist() == moved
 
 
 def test_split_starts_from_the_centroid_of_all():
@@ -441,3 +566,326 @@ def test_training_on_a_gaussian_ends_in_its_only_local_optimum(gaussian_optimum,
     best = gaussian_optimum.codebook(size).distortion(GAUSSIAN, density)
     trained = design(GAUSSIAN, size, density).distortion(GAUSSIAN, density)
     assert best <= trained <= 1.01 * best
+
+
+# --- the optimum for densities -------------------------------------------------------------------------------------
+
+
+def gaussian(x):
+    return np.exp(-(x**2) / 2)
+
+
+def laplacian(x):
+    return np.exp(-np.sqrt(2) * np.abs(x))
+
+
+def exponential(x):
+    return np.exp(-x)
+
+
+def gamma(x):
+    """Lopsided, and as smooth as a Gaussian."""
+    return x**2 * np.exp(-x)
+
+
+def two_humps(x):
+    return gaussian(x + 3) + 0.4 * gaussian((x - 2) / 1.5)
+
+
+GAUSSIAN_ENDS, LAPLACIAN_ENDS, GAMMA_ENDS = (-10, 10), (-30, 30), (0, 60)
+SHAPES = {  # density, where it lies, where it is not smooth
+    "Gaussian": (gaussian, GAUSSIAN_ENDS, []),
+    "Laplacian": (laplacian, LAPLACIAN_ENDS, [0]),
+    "gamma": (gamma, GAMMA_ENDS, []),
+    "two humps": (two_humps, (-12, 15), []),
+    "a slope": (lambda x: 3 - x, (-1, 3), []),
+}
+
+
+def integral(function, low, high, corners=()):
+    """By another integrator than the package's."""
+    inside = sorted({float(c) for c in corners if low < c < high})
+    pieces = itertools.pairwise([low, *inside, high])
+    return sum(integrate.quad(function, a, b, epsabs=0, epsrel=1e-10, limit=200)[0] for a, b in pieces)
+
+
+def optimum_and_loss(shape, size, ends):
+    codebook = lloyd_max(shape, size, *ends)
+    return codebook, expected_distortion(codebook, shape, *ends)
+
+
+@pytest.mark.parametrize("size", THEORY)
+def test_lloyd_max_has_the_figures_of_the_literature(size):
+    codebook, loss = optimum_and_loss(gaussian, size, GAUSSIAN_ENDS)
+    printed, snr, bits = THEORY[size]
+    np.testing.assert_allclose(loss, printed, rtol=0, atol=0.51e-7)  # every digit of the print
+    np.testing.assert_allclose(loss, exact_gaussian_loss(codebook), rtol=1e-10)
+    np.testing.assert_allclose(decibels(1, loss), snr, rtol=0, atol=0.51e-3)
+    np.testing.assert_allclose(entropy_of_counts(np.diff(norm.cdf(cells(codebook)))), bits, rtol=0, atol=0.51e-4)
+
+
+def test_lloyd_max_of_a_byte_comes_near_to_panter_and_dite():
+    codebook, loss = optimum_and_loss(gaussian, 256, GAUSSIAN_ENDS)
+    np.testing.assert_allclose(loss, 4.1185e-5, rtol=0, atol=0.51e-9)
+    np.testing.assert_allclose(256**2 * loss, 2.6991, rtol=0, atol=0.51e-4)
+    assert 0.99 < 256**2 * loss / (np.sqrt(3) * np.pi / 2) < 1
+    np.testing.assert_allclose(decibels(1, loss), 43.853, rtol=0, atol=0.51e-3)
+    np.testing.assert_allclose(entropy_of_counts(np.diff(norm.cdf(cells(codebook)))), 7.6941, rtol=0, atol=0.51e-4)
+
+
+MAX = {2: 0.3634, 3: 0.1902, 4: 0.1175, 8: 0.03454, 16: 0.009497, 32: 0.002499}
+
+
+@pytest.mark.parametrize(("size", "printed"), MAX.items())
+def test_lloyd_max_agrees_with_max_but_for_the_last_digits_of_his_computer(size, printed):
+    _, loss = optimum_and_loss(gaussian, size, GAUSSIAN_ENDS)
+    np.testing.assert_allclose(loss, printed, rtol=3e-3)
+    if size >= 16:
+        assert printed + 0.5e-6 < loss  # less than the least there is, and not by rounding
+
+
+@pytest.mark.parametrize(
+    ("levels", "thresholds"),
+    [
+        ([0.7979], [0]),
+        ([0.4528, 1.5104], [0, 0.9816]),
+        ([0.2451, 0.7560, 1.3439, 2.1519], [0, 0.5005, 1.0500, 1.7479]),
+    ],
+)
+def test_lloyd_max_has_the_levels_of_max(levels, thresholds):
+    codebook = lloyd_max(gaussian, 2 * len(levels), *GAUSSIAN_ENDS)
+    np.testing.assert_allclose(codebook.vectors[:, 0], [*(-v for v in levels[::-1]), *levels], rtol=0, atol=1e-4)
+    np.testing.assert_allclose(codebook.thresholds[len(levels) - 1 :], thresholds, rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("shape", "ends", "levels", "loss"),
+    [
+        (gaussian, GAUSSIAN_ENDS, [0], 1),
+        (gaussian, GAUSSIAN_ENDS, [-np.sqrt(2 / np.pi), np.sqrt(2 / np.pi)], 1 - 2 / np.pi),
+        (laplacian, LAPLACIAN_ENDS, [0], 1),
+        (laplacian, LAPLACIAN_ENDS, [-np.sqrt(0.5), np.sqrt(0.5)], 0.5),
+        (laplacian, LAPLACIAN_ENDS, [-np.sqrt(2), 0, np.sqrt(2)], 1 - 2 / np.e),
+        (gamma, GAMMA_ENDS, [3], 3),
+        (exponential, GAMMA_ENDS, [1], 1),
+    ],
+)
+def test_lloyd_max_has_the_closed_forms(shape, ends, levels, loss):
+    codebook, found = optimum_and_loss(shape, len(levels), ends)
+    # Of the Laplacian with two levels the equations are flat to second order at the solution: levels are less exact.
+    np.testing.assert_allclose(codebook.vectors[:, 0], levels, rtol=0, atol=1e-6 if loss == 0.5 else 1e-8)
+    np.testing.assert_allclose(found, loss, rtol=1e-9)
+
+
+@pytest.mark.parametrize(("size", "loss"), [(4, 0.1762), (8, 0.0545), (16, 0.0154)])
+def test_lloyd_max_of_a_laplacian_is_that_of_the_literature(size, loss):
+    assert round(optimum_and_loss(laplacian, size, LAPLACIAN_ENDS)[1], 4) == loss
+
+
+@pytest.mark.parametrize("size", [2, 8, 32])
+def test_lloyd_max_of_an_exponential_is_the_recursion_from_its_tail(size):
+    """An exponential has no memory, so each cell follows from the next (Sullivan 1996).
+
+    The level of the last cell lies 1 above its border, so the next lower level lies 1 below it; a cell of width w
+    has its centroid w / (1 - exp(-w)) - 1 below its upper border.
+    """
+    below = [1.0]  # distance from each border, counted down from the tail, to the level on either side
+    widths = []
+    for _ in range(size - 1):
+        widths.append(optimize.brentq(lambda w, gap=below[-1]: w / -np.expm1(-w) - 1 - gap, 1e-9, 9, xtol=1e-14))
+        below.append(widths[-1] - below[-1])
+    borders = np.cumsum(widths[::-1])
+    levels = [below[-1], *(borders + below[-2::-1])]
+    np.testing.assert_allclose(lloyd_max(exponential, size, 0, 60).vectors[:, 0], levels, rtol=0, atol=1e-7)
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 64, 256])
+@pytest.mark.parametrize(("low", "high"), [(-4, 4), (100, 103.5), (0, 1e-3)])
+def test_lloyd_max_of_a_uniform_density_loses_a_twelfth_of_its_squared_step(size, low, high):
+    codebook, loss = optimum_and_loss(np.ones_like, size, (low, high))
+    np.testing.assert_allclose(loss, (high - low) ** 2 / (12 * size**2), rtol=1e-9)
+    places = low + (high - low) * (np.arange(size) + 0.5) / size
+    np.testing.assert_allclose(codebook.vectors[:, 0], places, rtol=0, atol=1e-8 * (high - low))
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 16])
+@pytest.mark.parametrize("name", SHAPES)
+def test_lloyd_max_meets_both_conditions(name, size):
+    shape, (low, high), corners = SHAPES[name]
+    codebook = lloyd_max(shape, size, low, high)
+    levels = codebook.vectors[:, 0]
+    assert codebook.vectors.shape == (size, 1)
+    assert (np.diff([low, *levels, high]) > 0).all()
+    borders = [low, *((levels[:-1] + levels[1:]) / 2), high]  # half-way, so the cells are those of the nearest level
+    for (left, right), level in zip(itertools.pairwise(borders), levels, strict=True):
+        mass, first = (integral(lambda x, p=p: (x - left) ** p * shape(x), left, right, corners) for p in (0, 1))  # noqa: B023
+        np.testing.assert_allclose(left + first / mass, level, rtol=0, atol=2e-9 * (high - low))
+
+
+@pytest.mark.parametrize("name", DENSITIES)
+def test_lloyd_max_agrees_with_the_optimum_of_a_density_in_points(name):
+    points, weights = density(name)
+    reach, shape = DENSITIES[name]
+    step = points[1] - points[0]
+    optimum = OptimalScalar(points, weights, largest=8)
+    for size in (2, 3, 8):
+        codebook, least = optimum_and_loss(shape, size, (-reach, reach))
+        of_points = optimum.codebook(size)
+        # A border between two points is off by up to step / 2, as in the test of the literature above.
+        assert least - 1e-12 <= expected_distortion(of_points, shape, -reach, reach) <= least + step**2 / 4
+        # Points stand for slices of width `step`, and lose step² / 12 less than they.
+        loss = of_points.distortion(points, weights) + step**2 / 12
+        np.testing.assert_allclose(loss, least, rtol=0, atol=step**2 / 4)
+        np.testing.assert_allclose(codebook.vectors, of_points.vectors, rtol=0, atol=step)
+
+
+@pytest.mark.parametrize("size", [2, 4, 7])
+def test_lloyd_max_of_a_lopsided_density_is_its_optimum(size):
+    step = 20 / 500
+    points = step * (np.arange(500) + 0.5)
+    of_points = optimal_scalar(points, size, gamma(points))
+    codebook, least = optimum_and_loss(gamma, size, (0, 20))
+    assert least - 1e-12 <= expected_distortion(of_points, gamma, 0, 20) <= least + step**2 / 4
+    np.testing.assert_allclose(codebook.vectors, of_points.vectors, rtol=0, atol=step)
+
+
+@settings(max_examples=30)
+@given(arrays(float, 3, elements=st.floats(-4, 4)), st.sampled_from([(gaussian, (-10, 10)), (laplacian, (-30, 30))]))
+def test_no_codebook_loses_less_than_lloyd_max(levels, source):
+    shape, ends = source
+    least = {gaussian: 0.19017403924790, laplacian: 1 - 2 / np.e}[shape]
+    assert expected_distortion(Codebook(levels), shape, *ends) >= least * (1 - 1e-9)
+
+
+@settings(max_examples=15)
+@given(st.integers(1, 6), st.floats(0.01, 100), st.sampled_from([-1, 1]), st.floats(-100, 100))
+def test_lloyd_max_moves_stretches_and_turns_with_its_density(size, stretch, sign, shift):
+    scale = sign * stretch
+    here, least = optimum_and_loss(gamma, size, (0, 40))
+    ends = sorted([shift, shift + 40 * scale])
+    there, loss = optimum_and_loss(lambda x: gamma(np.maximum((x - shift) / scale, 0)), size, ends)
+    moved = np.sort(shift + scale * here.vectors[:, 0])
+    np.testing.assert_allclose(there.vectors[:, 0], moved, rtol=0, atol=1e-8 * abs(ends[1] - ends[0]))
+    np.testing.assert_allclose(loss, scale**2 * least, rtol=1e-7)
+
+
+@pytest.mark.parametrize("factor", [1e-60, 0.3, 7, 1e60])
+def test_a_factor_of_the_density_makes_no_difference(factor):
+    here, least = optimum_and_loss(gamma, 4, GAMMA_ENDS)
+    there, loss = optimum_and_loss(lambda x: factor * gamma(x), 4, GAMMA_ENDS)
+    np.testing.assert_allclose(there.vectors, here.vectors, rtol=0, atol=1e-7)
+    np.testing.assert_allclose(loss, least, rtol=1e-9)
+
+
+def test_the_density_beyond_its_ends_does_not_count():
+    codebook, loss = optimum_and_loss(exponential, 1, (0, 2))
+    mean = 1 - 2 / np.expm1(2)
+    np.testing.assert_allclose(codebook.vectors, [[mean]], rtol=1e-8)
+    np.testing.assert_allclose(loss, 1 - 4 * np.exp(2) / np.expm1(2) ** 2, rtol=1e-9)  # variance of that piece
+
+
+def test_lloyd_max_finds_a_density_that_is_narrow_between_its_ends():
+    narrow = lloyd_max(gaussian, 8, -1000, 1000)
+    np.testing.assert_allclose(narrow.vectors, lloyd_max(gaussian, 8, -10, 10).vectors, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("shape", "ends", "loss"),
+    [(np.ones_like, (-4, 4), 1 / 3), (gaussian, GAUSSIAN_ENDS, 0.336)],
+    ids=["uniform", "Gaussian"],
+)
+def test_expected_distortion_of_the_classic_codebook(shape, ends, loss):
+    found = expected_distortion(Codebook([-3, -1, 1, 3]), shape, *ends)
+    np.testing.assert_allclose(found, loss, rtol=1e-9 if shape is np.ones_like else 2e-3)
+
+
+@settings(max_examples=40)
+@given(arrays(float, st.integers(1, 6), elements=st.floats(-12, 20)), st.sampled_from(sorted(SHAPES)))
+def test_expected_distortion_is_the_integral_of_the_least_square(levels, name):
+    """Levels in any order, some of them equal, beyond the ends or never used."""
+    shape, (low, high), corners = SHAPES[name]
+    borders = (levels[:, None] + levels).ravel() / 2
+    least = integral(lambda x: ((x - levels) ** 2).min() * shape(x), low, high, [*borders, *corners])
+    loss = least / integral(shape, low, high, corners)
+    np.testing.assert_allclose(expected_distortion(Codebook(levels), shape, low, high), loss, rtol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("level", "shape", "ends", "loss"),
+    [
+        (0.15, lambda x: (x < 0.3) * 1.0, (0, 1), 0.3**2 / 12),  # a step
+        (0, lambda x: np.exp(-np.sqrt(2) * np.abs(x - 0.1)), (-29.9, 30.1), 1 + 0.1**2),  # a corner
+        (137, lambda x: gaussian(x - 137), (-1000, 1000), 1),  # a narrow peak
+        (137, lambda x: (np.abs(x - 137) < 1) * 1.0, (-1000, 1000), 2**2 / 12),  # two steps that lie close together
+    ],
+)
+def test_expected_distortion_misses_no_step_corner_or_narrow_peak(level, shape, ends, loss):
+    np.testing.assert_allclose(expected_distortion(Codebook([level]), shape, *ends), loss, rtol=1e-9)
+
+
+def test_expected_distortion_is_what_samples_lose():
+    samples = np.random.default_rng(0).normal(size=100_000)
+    codebook = Codebook([-2, -0.3, 0.4, 1.1, 5])
+    squares = (samples[:, None] - codebook.vectors[:, 0]) ** 2
+    standard_error = squares.min(axis=1).std() / np.sqrt(len(samples))
+    loss = expected_distortion(codebook, gaussian, *GAUSSIAN_ENDS)
+    np.testing.assert_allclose(squares.min(axis=1).mean(), loss, rtol=0, atol=4 * standard_error)
+
+
+BAD_ENDS = [
+    ((1, -1), "low must be below high, got 1 and -1"),
+    ((1, 1), "low must be below high, got 1 and 1"),
+    ((np.nan, 1), "low and high must be finite"),
+    ((-1, np.nan), "low and high must be finite"),
+    ((-np.inf, np.inf), "low and high must be finite"),
+    ((0, np.inf), "low and high must be finite"),
+    ((None, 1), "low and high must be real numbers"),
+    (("a", 1), "low and high must be real numbers"),
+]
+BAD_DENSITIES = [
+    (lambda x: x, "be a number at each place, none negative, not all 0; got float64 .* from -"),
+    (lambda x: 0 * x, "be a number at each place, none negative, not all 0; got float64 .* from 0.0 to 0.0"),
+    (lambda x: 1.0, r"be a number at each place, none negative, not all 0; got float64 of shape \(\)"),
+    (lambda x: np.ones(len(x) - 1), "be a number at each place, .* got float64 of shape"),
+    (lambda x: gaussian(x[:, None]), "be a number at each place, .* got float64 of shape"),
+    (lambda x: np.where(x > 4, np.nan, 1), "be finite"),
+    (lambda x: np.where(x > 4, np.inf, 1), "be finite"),
+    (lambda x: None, "be real numbers, got dtype object"),
+    (lambda x: 1j * x, "be real numbers, got dtype complex128"),
+    (lambda x: "a", "be real numbers, got dtype <U1"),
+]
+OF_DENSITIES = {
+    "lloyd_max": lambda shape, *ends: lloyd_max(shape, 2, *ends),
+    "expected_distortion": lambda shape, *ends: expected_distortion(Codebook([0, 1]), shape, *ends),
+}
+
+
+@pytest.mark.parametrize(("ends", "problem"), BAD_ENDS)
+@pytest.mark.parametrize("function", OF_DENSITIES.values(), ids=OF_DENSITIES)
+def test_bad_ends_of_a_density_are_refused(function, ends, problem):
+    with pytest.raises(ValueError, match=f"^{problem}"):
+        function(gaussian, *ends)
+
+
+@pytest.mark.parametrize(("shape", "problem"), BAD_DENSITIES)
+@pytest.mark.parametrize("function", OF_DENSITIES.values(), ids=OF_DENSITIES)
+def test_bad_densities_are_refused(function, shape, problem):
+    with pytest.raises(ValueError, match=f"^density must {problem}"):
+        function(shape, -5, 5)
+
+
+@pytest.mark.parametrize("size", [*BAD_SIZES, 1025])
+def test_lloyd_max_refuses_a_bad_size(size):
+    with pytest.raises(ValueError, match=r"^size must be a whole number from 1 to 1024, got"):
+        lloyd_max(gaussian, size, -5, 5)
+
+
+@pytest.mark.parametrize("width", [0.01, 0.001])
+def test_lloyd_max_refuses_more_levels_than_it_can_tell_apart(width):
+    with pytest.raises(ValueError, match=r"^no 64 levels found for this density: bring low and high nearer, or"):
+        lloyd_max(lambda x: gaussian(x / width), 64, -10, 10)
+
+
+def test_expected_distortion_refuses_a_codebook_of_pairs():
+    with pytest.raises(ValueError, match=r"codebook of scalars, got vectors of dimension 2"):
+        expected_distortion(Codebook([[0, 1]]), gaussian, -5, 5)

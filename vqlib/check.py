@@ -16,8 +16,7 @@ def problems() -> list[str]:
         versions = {dist.version for dist in metadata.distributions(name=wanted.name)}
         if not any(wanted.specifier.contains(version, prereleases=True) for version in versions):
             found.append(f"The package {wanted} is needed, found is {', '.join(versions) or 'none'}.")
-    missing = [f"{name}.png" for name in SAMPLES if not (DATA / f"{name}.png").is_file()]
-    return found + [f"The folder data/ lacks {name}." for name in missing]
+    return found + [f"The folder data/ lacks {name}.png." for name in SAMPLES if not (DATA / f"{name}.png").is_file()]
 
 
 def report() -> str:

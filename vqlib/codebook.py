@@ -121,8 +121,7 @@ class Codebook:
         array = as_array(indices, "indices")
         if array.dtype.kind not in "iu" or (array.size and (array.min() < 0 or array.max() >= self.size)):
             raise ValueError(f"indices must be whole numbers from 0 to {self.size - 1}, got {described(array)}")
-        decoded: Floats = self._vectors[array]
-        return decoded
+        return np.asarray(self._vectors[array])
 
     def quantize(self, samples: ArrayLike) -> Floats:
         """Encode and decode: the samples replaced by their code vectors, in the shape they came in."""
@@ -145,5 +144,4 @@ class Codebook:
     def __repr__(self) -> str:
         if self.size * self.dimension > 16:
             return f"Codebook({self.size} code vectors of dimension {self.dimension})"
-        values = self._vectors[:, 0] if self.dimension == 1 else self._vectors
-        return f"Codebook({np.round(values, 4).tolist()})"
+        return f"Codebook({np.round(self._vectors, 4).tolist()})"

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import warnings
 from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy import integrate, optimize
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 
 from .codebook import Codebook, Indices
-from .measure import Floats, Weights, finite, positive_weights, whole
+from .measure import Density, Floats, Weights, described, finite, mse, positive_weights, whole
+
+Step = tuple[Codebook, Indices, float]
 
 DISTINCT_LIMIT = 2048
 """`OptimalScalar` makes a few tables of (distinct values)² floats, 32 MiB each at this limit."""
@@ -32,6 +36,14 @@ def uniform(size: int, low: float, high: float) -> Codebook:
     if not ends[0] < ends[1]:
         raise ValueError(f"low must be below high, got {low!r} and {high!r}")
     return Codebook(ends[0] + (ends[1] - ends[0]) * (np.arange(size) + 0.5) / size)
+
+
+def product(*parts: Codebook) -> Codebook:
+    """All combinations of the code vectors of several codebooks, in the order of their code words joined together.
+
+    Of two scalar codebooks it makes the grid that quantizes a pair component by component; notebook 02_plane.
+    """
+    return Codebook([np.concatenate(vectors) for vectors in itertools.product(*(part.vectors for part in parts))])
 
 
 class OptimalScalar:
@@ -79,18 +91,11 @@ class OptimalScalar:
         # Row p of `_sums` is the sum of weight * value**p over the first j values, for j = 0..n.
         self._sums = np.zeros((3, points.size + 1))
         np.cumsum([mass, mass * centred, mass * centred**2], axis=1, out=self._sums[:, 1:])
-        largest = points.size if largest is None else min(whole(largest, "largest", 1), points.size)
-        self._starts = self._tabulate(largest)
-
-    @property
-    def distinct(self) -> int:
+        self.distinct: int = points.size
         """Number of distinct values that count: the largest codebook that makes sense."""
-        return self._sums.shape[1] - 1
-
-    @property
-    def largest(self) -> int:
+        self.largest = points.size if largest is None else min(whole(largest, "largest", 1), points.size)
         """The largest size that `codebook` can be asked for."""
-        return len(self._starts)
+        self._starts = self._tabulate()
 
     def codebook(self, size: int) -> Codebook:
         """The codebook of `size` levels with the least mean squared error, ascending; no cell is empty.
@@ -113,7 +118,7 @@ class OptimalScalar:
         mean = first / mass
         return np.floor(mean + 0.5) if self._integer else mean
 
-    def _tabulate(self, largest: int) -> list[Indices]:
+    def _tabulate(self) -> list[Indices]:
         """For each number of cells: where the last cell of the first j values starts."""
         count = self.distinct
         # Entry [j, i] of these and of `cost` is about one cell of the values i to j - 1.
@@ -125,7 +130,7 @@ class OptimalScalar:
         cost[nothing] = np.inf
         table: list[Indices] = [np.zeros(count + 1, dtype=np.intp)]
         best = cost[:, 0]
-        for before in range(1, largest):  # cells before the last one; they need that many values at least
+        for before in range(1, self.largest):  # cells before the last one; they need that many values at least
             total = cost[before:, before:] + best[before:count]
             starts = total.argmin(axis=1)
             table.append(np.zeros(count + 1, dtype=np.intp))
@@ -152,9 +157,10 @@ def optimal_scalar(values: ArrayLike, size: int, weights: Weights = None, *, int
 def lloyd(samples: ArrayLike, size: int, weights: Weights = None, *, seed: int = 0, starts: int = 4) -> Codebook:
     """Codebook trained by Lloyd's algorithm, that is k-means: scikit-learn's KMeans, the best of `starts` runs.
 
-    The result is a local optimum. A cell that becomes empty gets the sample farthest from its code vector (KMeans
-    does this). Code vectors come sorted by their first component, then the next (Lloyd 1982, "Least squares
-    quantization in PCM"; for vectors Linde, Buzo and Gray 1980, "An algorithm for vector quantizer design").
+    The result is a local optimum, or near one: KMeans stops when the code vectors hardly move (its default
+    tolerance). A cell that becomes empty gets the sample farthest from its code vector (KMeans does this). Code
+    vectors come sorted by their first component, then the next (Lloyd 1982, "Least squares quantization in PCM"; for
+    vectors Linde, Buzo and Gray 1980, "An algorithm for vector quantizer design").
 
     Parameters
     ----------
@@ -178,12 +184,14 @@ def lloyd(samples: ArrayLike, size: int, weights: Weights = None, *, seed: int =
     return _fit(model, points, mass)
 
 
-def lloyd_steps(samples: ArrayLike, start: Codebook, weights: Weights = None) -> Iterator[tuple[Codebook, float]]:
-    """Lloyd's algorithm one iteration at a time, for looking.
+def lloyd_steps(samples: ArrayLike, start: Codebook, weights: Weights = None) -> Iterator[Step]:
+    """Lloyd's algorithm one half-step at a time, for looking; worked out in notebook 03_design.
 
-    Gives `start` with its distortion, then the codebook after each iteration (all samples encoded, then every code
-    vector moved to the centroid of its region) with its own; stops when the distortion no longer falls. A code vector
-    whose region is empty goes to the sample that lies farthest from its own code vector.
+    Gives three things each time: the codebook, the index of each sample's region, and the distortion of just these
+    two. First is `start` with every sample encoded by it. Then come in turn the codebook with every code vector moved
+    to the centroid of its region, the indices as they were; and that codebook with every sample encoded anew. It
+    stops, after an encoding, when a whole iteration no longer lowers the distortion; on the way it never rises. A
+    code vector whose region is empty goes to the sample with the largest error (times its weight).
 
     Parameters
     ----------
@@ -199,14 +207,18 @@ def lloyd_steps(samples: ArrayLike, start: Codebook, weights: Weights = None) ->
         If `start` has more code vectors than there are distinct samples, or the samples do not fit it.
     """
     points, mass = _training_set(samples, weights, start.size)
-    codebook, distortion = start, start.distortion(points, mass)
-    yield codebook, distortion
+    codebook, indices = start, start.encode(points)
+    distortion = mse(points, codebook.decode(indices), mass)
+    yield codebook, indices, distortion
     while True:
-        codebook = _centroids(points, mass, codebook)
-        previous, distortion = distortion, codebook.distortion(points, mass)
+        codebook = _centroids(points, mass, codebook, indices)
+        moved = codebook, indices, mse(points, codebook.decode(indices), mass)
+        indices = codebook.encode(points)
+        previous, distortion = distortion, mse(points, codebook.decode(indices), mass)
         if distortion >= previous:
             return
-        yield codebook, distortion
+        yield moved
+        yield codebook, indices, distortion
 
 
 def split(samples: ArrayLike, size: int, weights: Weights = None) -> Codebook:
@@ -226,13 +238,83 @@ def split(samples: ArrayLike, size: int, weights: Weights = None) -> Codebook:
         errors = np.zeros(codebook.vectors.shape)
         np.add.at(errors, indices, mass[:, None] * (points - codebook.decode(indices)) ** 2)
         share = np.maximum(np.bincount(indices, mass, codebook.size), np.finfo(float).tiny)
-        spread = np.sqrt(errors / share[:, None])
+        offset = 0.1 * np.sqrt(errors / share[:, None])
         chosen = np.argsort(errors.sum(axis=1), kind="stable")[::-1][: size - codebook.size]
-        offset = np.zeros_like(spread)
-        offset[chosen] = 0.1 * spread[chosen]
-        start = np.concatenate([codebook.vectors - offset, codebook.vectors[chosen] + offset[chosen]])
+        start = np.concatenate([codebook.vectors, codebook.vectors[chosen] + offset[chosen]])
+        start[chosen] -= offset[chosen]
         codebook = _fit(KMeans(len(start), init=start, n_init=1), points, mass)
     return codebook
+
+
+def lloyd_max(density: Density, size: int, low: float, high: float) -> Codebook:
+    """Optimal scalar codebook of a density, from its integrals and not from samples.
+
+    Solves the conditions of Lloyd 1957/1982 and Max 1960, "Quantizing for minimum distortion": every level is the
+    centroid of its region, every border lies half-way between two levels. Only one codebook meets them if the logarithm
+    of the density is concave, as for Gaussian, Laplacian and uniform (Fleischer 1964, "Sufficient conditions for
+    achieving minimum distortion in a quantizer"; Trushkin 1982). For other densities, those with several humps, it may
+    be a poor one: compare with `optimal_scalar`. The start are levels as dense as the cube root of the density (Panter
+    and Dite 1951). Used in notebook 03_design.
+
+    Parameters
+    ----------
+    density : function of an array of numbers
+        Its values there. They need not integrate to 1: a factor makes no difference.
+    size : int
+        Number of levels, at most 1024.
+    low, high : float
+        Where the density lies; what is beyond does not count. -10 and 10 will do for a Gaussian of variance 1.
+
+    Raises
+    ------
+    ValueError
+        If the density is not finite, negative or zero throughout, or no solution is found.
+    """
+    size = whole(size, "size", 1, 1024)
+    unit, grid = _on_unit_interval(density, low, high)
+    start = np.quantile(grid, (np.arange(size) + 0.5) / size, weights=np.cbrt(unit(grid)), method="inverted_cdf")
+
+    def off_centroid(levels: Floats) -> Floats:
+        mass, first = (_moments(power, Codebook(levels - 1), unit) for power in (0, 1))
+        return np.asarray(np.divide(first, mass, where=mass > 0, out=np.ones(size)))
+
+    # Solved for levels + 1, as steps for the derivatives are relative. Each equation holds three levels: a band.
+    found = optimize.root(off_centroid, start + 1, options={"band": (1, 1)} if size > 1 else None)
+    if np.abs(found.fun).max() > 1e-9:
+        raise ValueError(f"no {size} levels found for this density: bring low and high nearer, or ask for fewer")
+    return Codebook(low + (high - low) * np.sort(found.x - 1))
+
+
+def expected_distortion(codebook: Codebook, density: Density, low: float, high: float) -> float:
+    """Mean squared error of a scalar codebook on a density, by integration; density and ends as in `lloyd_max`."""
+    unit, _ = _on_unit_interval(density, low, high)
+    on_unit = Codebook((codebook.vectors - low) / (high - low))
+    mass, second = (_moments(power, on_unit, unit).sum() for power in (0, 2))
+    return float((high - low) ** 2 * second / mass)
+
+
+def _on_unit_interval(density: Density, low: float, high: float) -> tuple[Density, Floats]:
+    """The density moved to [0, 1], with a height of about 1, once all is known to be good; and points there."""
+    places = uniform(10_000, low, high).vectors[:, 0]
+    heights = finite(density(places), "density")
+    if heights.shape != places.shape or heights.min() < 0 or heights.max() == 0:
+        raise ValueError(f"density must be a number at each place, none negative, not all 0; got {described(heights)}")
+    return lambda x: density(low + (high - low) * x) / heights.max(), uniform(10_000, 0, 1).vectors[:, 0]
+
+
+def _moments(power: int, codebook: Codebook, density: Density) -> Floats:
+    """Integral of (x - level)^power times the density over each region of [0, 1], lowest first."""
+    levels, borders = np.sort(codebook.vectors[:, 0]), np.clip(codebook.thresholds, 0, 1)
+    edges = np.union1d(borders, np.linspace(0, 1, 257))  # in pieces, so that no corner or narrow peak is missed
+    left, wide = edges[:-1], np.diff(edges)
+    cell = np.searchsorted(borders, left, side="right")
+
+    def integrand(share: float) -> Floats:
+        x = left + share * wide
+        return np.asarray(wide * (x - levels[cell]) ** power * density(x))
+
+    pieces, _ = integrate.quad_vec(integrand, 0, 1, epsabs=0, epsrel=1e-11, limit=300)
+    return np.bincount(cell, pieces, codebook.size).astype(np.float64)
 
 
 def _training_set(samples: ArrayLike, weights: Weights, size: int) -> tuple[Floats, Floats]:
@@ -244,25 +326,22 @@ def _training_set(samples: ArrayLike, weights: Weights, size: int) -> tuple[Floa
         raise ValueError(f"samples must have shape (n, d), or (n,) for scalars, got {points.shape}")
     mass = positive_weights(weights, len(points))
     size = whole(size, "size", 1)
-    counted = points[mass > 0]
-    for some in (counted[: 100 * size], counted):  # the first of them are nearly always enough, and soon sorted
-        distinct = len(np.unique(some, axis=0))
-        if distinct >= size:
-            return points, mass
-    raise ValueError(f"size must be at most the number of distinct samples, {distinct}, got {size}")
+    distinct = len(np.unique(points[mass > 0], axis=0))
+    if size > distinct:
+        raise ValueError(f"size must be at most the number of distinct samples, {distinct}, got {size}")
+    return points, mass
 
 
 def _fit(model: KMeans, points: Floats, mass: Floats) -> Codebook:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # code vectors that fell together: told below as an error
+    # A warning of code vectors that fell together: told below as an error.
+    with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
         vectors = model.fit(points, sample_weight=mass).cluster_centers_
     if len(np.unique(vectors, axis=0)) < len(vectors):
         raise ValueError(f"samples must be far enough apart for {len(vectors)} code vectors; some fell together")
     return Codebook(vectors[np.lexsort(vectors.T[::-1])])
 
 
-def _centroids(points: Floats, mass: Floats, codebook: Codebook) -> Codebook:
-    indices = codebook.encode(points)
+def _centroids(points: Floats, mass: Floats, codebook: Codebook, indices: Indices) -> Codebook:
     share = np.bincount(indices, mass, codebook.size)
     sums = np.zeros(codebook.vectors.shape)
     np.add.at(sums, indices, mass[:, None] * points)

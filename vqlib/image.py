@@ -58,8 +58,7 @@ def read_image(source: Source, *, colour: bool = False) -> Picture:
     name = f"file {str(source)!r}" if isinstance(source, str | Path) else "the file given"
     content = _content(source, name)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of large pictures; our own limit is in _decoded
+        with warnings.catch_warnings(action="ignore"):  # Pillow warns of large pictures; our own limit is in _decoded
             rgb = _decoded(content)
     except Image.DecompressionBombError as error:
         raise ValueError(f"source must have at most {MEGAPIXELS} megapixels, but {name} has more: {error}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Weights = ArrayLike | None
+Density = Callable[[Floats], Floats]
 
 
 def as_array(values: object, name: str) -> NDArray[Any]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from .measure import Floats
+from .measure import Density, Floats, finite, whole
 
-DENSITIES: dict[str, tuple[float, Callable[[Floats], Floats]]] = {
+DENSITIES: dict[str, tuple[float, Density]] = {
     "uniform": (4.0, np.ones_like),
     "Gaussian": (8.0, lambda x: np.exp(-(x**2) / 2)),
     "Laplacian": (16.0, lambda x: np.exp(-np.sqrt(2) * np.abs(x))),
@@ -38,3 +36,71 @@ def density(name: str) -> tuple[Floats, Floats]:
     points = np.asarray((np.arange(2000) - 999.5) * (reach / 1000), dtype=np.float64)
     weights = np.asarray(shape(points), dtype=np.float64)
     return points, weights / weights.sum()
+
+
+def gaussian(n: int, k: int, *, seed: int = 0) -> Floats:
+    """Independent Gaussian samples of mean 0 and variance 1.
+
+    Parameters
+    ----------
+    n, k : int
+        Number of vectors, and of samples in each.
+    seed : int
+        The same seed gives the same samples.
+
+    Returns
+    -------
+    samples : array (n, k)
+
+    Raises
+    ------
+    ValueError
+        If `n` or `k` is not a whole number of at least 1, or `seed` of at least 0.
+    """
+    return _chance(n, k, seed).standard_normal((n, k))
+
+
+def laplacian(n: int, k: int, *, seed: int = 0) -> Floats:
+    """Independent Laplacian samples of mean 0 and variance 1; parameters, result and errors are those of `gaussian`."""
+    return _chance(n, k, seed).laplace(scale=np.sqrt(0.5), size=(n, k))
+
+
+def gauss_markov(n: int, k: int, rho: float, *, seed: int = 0) -> Floats:
+    """Correlated Gaussian samples of mean 0 and variance 1, the Gauss-Markov or AR(1) source.
+
+    Each row is k neighbours from a sequence of its own: every sample is `rho` times the one before it plus independent
+    noise, so the correlation of two neighbours is `rho`. Used in notebook 02_plane.
+
+    Parameters and result are those of `gaussian`.
+
+    Raises
+    ------
+    ValueError
+        As `gaussian`; also if `rho` does not lie between -1 and 1.
+    """
+    if np.ndim(rho) or not -1 < finite(rho, "rho") < 1:
+        raise ValueError(f"rho must lie between -1 and 1, got {rho!r}")
+    samples = gaussian(n, k, seed=seed)
+    for later in range(1, k):
+        # The factor keeps the variance at 1: rho² + (1 - rho²).
+        samples[:, later] = rho * samples[:, later - 1] + np.sqrt(1 - rho**2) * samples[:, later]
+    return samples
+
+
+def ring(n: int, *, seed: int = 0) -> Floats:
+    """Pairs on a ring about the origin, array (n, 2); both components have a variance of about 1."""
+    noise = gaussian(n, 3, seed=seed)
+    direction = noise[:, :2] / np.linalg.norm(noise[:, :2], axis=1, keepdims=True)
+    return np.asarray(direction * (np.sqrt(2) + 0.12 * noise[:, 2:]))
+
+
+def clusters(n: int, *, seed: int = 0) -> Floats:
+    """Pairs in eight clusters, visited in turn and always in the same places, array (n, 2)."""
+    centres = np.array([(-19, 9), (-13, -15), (-7, 19), (-3, 1), (5, -9), (10, 11), (19, -16), (21, 3)]) / 10
+    return 0.15 * gaussian(n, 2, seed=seed) + np.resize(centres, (n, 2))
+
+
+def _chance(n: int, k: int, seed: int) -> np.random.Generator:
+    whole(n, "n", 1)
+    whole(k, "k", 1)
+    return np.random.default_rng(whole(seed, "seed", 0))
