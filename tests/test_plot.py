@@ -1,12 +1,15 @@
 """Figures: what is drawn is what the numbers say."""
 
+import functools
 import io
+import itertools
 
 import matplotlib
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -15,14 +18,59 @@ from vqlib import Codebook, image, plot, sources
 CLASSIC = Codebook([[-3], [-1], [1], [3]])
 
 
+def pixels(png):
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+
+
 def drawn(plate):
-    return np.asarray(Image.open(io.BytesIO(plate.png())).convert("RGB"))
+    return pixels(plate.png())
 
 
 def stars(axes):
     (line,) = [line for line in axes.lines if line.get_marker() == "*"]
     assert line.get_color() == plot.RED
     return line.get_xdata().tolist()
+
+
+def drawn_in(axes, colour):
+    """What the one line of this colour goes through, array (n, 2); rows of NaN break it."""
+    (line,) = [line for line in axes.lines if line.get_color() == colour]
+    return line.get_xydata()
+
+
+def strokes(axes, colour):
+    """The single strokes of that line, array (m, 2 ends, 2)."""
+    parts = drawn_in(axes, colour).reshape(-1, 3, 2)
+    assert np.isnan(parts[:, 2]).all()
+    return parts[:, :2]
+
+
+@functools.cache
+def plane():
+    """An axis with marks that every example moves."""
+    axes = Figure().add_subplot()
+    return axes, plot.PlaneMarks(axes)
+
+
+def distances(points, vectors):
+    return np.hypot(*(points[..., None, :] - vectors).T).T
+
+
+def clear(points, vectors):
+    """Which points do not lie on a border, as far as rounding can tell."""
+    near = np.sort(distances(points, np.vstack([vectors, [(99, 99)]])), axis=-1)
+    return near[..., 1] - near[..., 0] > 1e-6
+
+
+SMALL = st.integers(-6, 6).map(lambda halves: halves / 2) | st.integers(-3200, 3200).map(
+    lambda thousandths: thousandths / 1000
+)
+PAIRS = st.lists(st.tuples(SMALL, SMALL), min_size=1, max_size=20).map(np.array)
+IN_A_LINE = st.lists(SMALL, min_size=1, max_size=20).map(lambda x: np.stack([x, 0.25 - 0.5 * np.array(x)], axis=1))
+CODEBOOKS = PAIRS | IN_A_LINE  # in many of them some are equal, on one line or on one circle
+LATTICE = np.stack(np.indices((4, 5)), axis=-1).reshape(-1, 2) - 1.5
+TWINS = np.array([(0.15, 1), (0.15 + 2**-55, 1), (2, -1)])  # as sliders and browsers round
+SEEDS = st.integers(0, 2**32 - 1)
 
 
 def test_the_classic_picture_is_drawn_as_described():
@@ -71,6 +119,133 @@ def test_fit_tells_each_distortion():
     plate = plot.fit(*sources.density("Gaussian"), {"one": CLASSIC, "other": Codebook([-0.8, 0, 0.8, 9])})
     assert [stars(axes) for axes in plate.figure.axes] == [[-3, -1, 1, 3], [-0.8, 0, 0.8, 9]]
     assert "one 0.3363, levels -3, -1, 1, 3; other" in plate.sentence
+
+
+@given(CODEBOOKS)
+@example(LATTICE)
+@example(TWINS)
+def test_a_border_lies_half_way_between_two_code_vectors_and_no_third_is_nearer(vectors):
+    axes, marks = plane()
+    marks.show(vectors, Codebook(vectors), Codebook(vectors))
+    different = np.unique(vectors.round(9), axis=0)
+    borders = strokes(axes, plot.BLUE)
+    assert len(borders) >= len(different) - 1
+    for start, end in borders:
+        away = distances(np.linspace(start, end, 3), different)
+        pair = np.argsort(away[1])[:2]
+        assert away[:, pair] == pytest.approx(away.min(axis=1, keepdims=True).repeat(2, axis=1), abs=1e-6)
+
+
+def test_borders_go_with_their_codebook_wherever_it_lies():
+    axes, marks = plane()
+    found = []
+    for shift in (np.zeros(2), np.array((4096, 4096))):
+        marks.show(LATTICE, Codebook(LATTICE + shift), Codebook(LATTICE + shift))
+        found.append(sorted(np.sort((strokes(axes, plot.BLUE) - shift).round(6) + 0.0, axis=1).tolist()))
+    assert found[0] == found[1]
+
+
+@given(CODEBOOKS, SEEDS)
+@example(LATTICE, 0)
+@example(TWINS, 0)
+def test_a_straight_way_meets_a_border_exactly_where_the_nearest_code_vector_changes(vectors, seed):
+    axes, marks = plane()
+    marks.show(vectors, Codebook(vectors), Codebook(vectors))
+    borders = strokes(axes, plot.BLUE)
+    different = np.unique(vectors.round(9), axis=0)
+    ways = np.random.default_rng(seed).uniform(*plot.PLANE, (60, 2, 2))
+    ways[::2, 1] = ways[::2, 0] + 0.1 * ways[::2, 1]  # regions are convex: a long way and a short one do alike
+    ways = ways[clear(ways, different).all(axis=1)]
+
+    def sides(lines, points):
+        """On which side of each line each point lies: +1 or -1, for both ends of `points`."""
+        along, off = lines[:, 1] - lines[:, 0], points - lines[:, None, :1]
+        return np.sign(along[:, None, None, 0] * off[..., 1] - along[:, None, None, 1] * off[..., 0])
+
+    of_borders, of_ways = sides(ways, borders[None]), sides(borders, ways[None])
+    met = (of_borders.prod(axis=2) < 0) & (of_ways.prod(axis=2) < 0).T
+    changes = np.diff(distances(ways, different).argmin(axis=2), axis=1)[:, 0] != 0
+    assert (met.any(axis=1) == changes).all()
+
+
+@given(CODEBOOKS, SEEDS)
+@example(LATTICE, 0)
+@example(TWINS, 0)
+def test_the_region_of_the_chosen_code_vector_holds_the_samples_that_go_to_it(vectors, seed):
+    axes, marks = plane()
+    codebook = Codebook(vectors)
+    points = np.random.default_rng(seed).uniform(*plot.PLANE, (200, 2))
+    points = points[clear(points, np.unique(vectors.round(9), axis=0))]
+    indices, away = codebook.encode(points), distances(points, vectors)
+    (region,) = axes.patches
+    for chosen in range(codebook.size):
+        marks.show(points, codebook, codebook, chosen)
+        inside = region.get_path().contains_points(points)
+        assert (inside == (away[:, chosen] < away.min(axis=1) + 1e-9)).all()
+        assert inside[indices == chosen].all()
+    assert matplotlib.colors.same_color(region.get_facecolor(), (plot.BLUE, 0.2))
+    marks.show(points, codebook, codebook)
+    assert not region.get_path().contains_points(points).any()
+
+
+@pytest.mark.parametrize("count", range(1, 7))
+def test_partitions_show_each_codebook_under_its_title_with_its_code_words(count):
+    samples = sources.gaussian(300, 2)
+    codebooks = {f"Codebook {k}": Codebook(samples[16 * k : 16 * k + 16]) for k in range(count)}
+    plate = plot.partition(samples, codebooks, "Look here.", words=True)
+    assert repr(plate) == "Look here."
+    figure = plate.figure
+    figure.draw_without_rendering()
+    assert figure.bbox.width <= 840
+    for axes, (title, codebook) in zip(figure.axes[:count], codebooks.items(), strict=True):
+        assert axes.get_title(loc="left") == title
+        assert stars(axes) == codebook.vectors[:, 0].tolist()
+        np.testing.assert_array_equal(drawn_in(axes, plot.RED), codebook.vectors)
+        np.testing.assert_array_equal(drawn_in(axes, plot.GREY), samples)
+        assert {text.get_text(): tuple(text.xy) for text in axes.texts} == {
+            f"{index:04b}": tuple(vector) for index, vector in enumerate(codebook.vectors)
+        }
+        assert axes.get_xlim() == axes.get_ylim() == plot.PLANE
+        assert axes.bbox.width == pytest.approx(axes.bbox.height)
+        assert axes.bbox.width > 150
+    boxes = [axes.get_tightbbox() for axes in figure.axes[:count]]
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
+    assert not any(axes.axison for axes in figure.axes[count:])
+
+
+def test_a_partition_shows_the_part_of_the_plane_that_is_asked_and_no_code_words_unless_asked():
+    plate = plot.partition(np.zeros((1, 2)), {"": Codebook([(1, 2)])}, "", limits=(-1, 7))
+    (axes,) = plate.figure.axes
+    assert axes.get_xlim() == axes.get_ylim() == (-1, 7)
+    assert not axes.texts
+
+
+@pytest.mark.parametrize("size", [1, 2, 16, 64])
+def test_of_two_codebooks_one_gives_the_stars_and_one_the_regions(size):
+    rng = np.random.default_rng(size)
+    samples, vectors, shift = rng.normal(size=(500, 2)), rng.normal(size=(size, 2)), rng.normal(size=(size, 2))
+    moved, regions = Codebook(vectors + 0.3 * shift), Codebook(vectors)
+    plate = plot.partition(samples, {"both": (moved, regions), "regions": regions}, "")
+    both, alone = plate.figure.axes
+    np.testing.assert_array_equal(drawn_in(both, plot.RED), moved.vectors)
+    np.testing.assert_array_equal(drawn_in(both, plot.BLUE), drawn_in(alone, plot.BLUE))
+    np.testing.assert_array_equal(strokes(both, "black"), np.stack([regions.vectors, moved.vectors], axis=1))
+    nearest = [distances(samples, codebook.vectors).argmin(axis=1) for codebook in (moved, regions)]
+    astray = nearest[0] != nearest[1]
+    assert astray.any() == (size > 1)
+    np.testing.assert_array_equal(drawn_in(both, plot.ORANGE), samples[astray])
+    np.testing.assert_array_equal(drawn_in(both, plot.GREY), samples[~astray])
+    assert drawn_in(alone, plot.ORANGE).size == 0
+    canvas = FigureCanvasAgg(plate.figure)
+    canvas.draw()
+    plate.figure.set_layout_engine("none")  # a second layout of square axes would move them a little
+    canvas.draw()
+    before = np.array(canvas.buffer_rgba())
+    for axes, seen in ((alone, False), (both, True)):
+        (paths,) = [line for line in axes.lines if line.get_color() == "black"]
+        paths.set_visible(False)
+        canvas.draw()
+        assert (np.asarray(canvas.buffer_rgba()) != before).any() == seen
 
 
 @pytest.mark.parametrize("name", image.SAMPLES)
@@ -149,20 +324,69 @@ def test_a_backdrop_draws_what_a_whole_redraw_draws():
     backdrop = plot.Backdrop(figure, marks.artists)
     for low, high, size in ((-0.5, 255.5, 200), (60, 190, 3), (-0.5, 255.5, 2), (5, 250, 40)):
         marks.show(Codebook(np.linspace(low, high, size)))  # each must leave nothing of the one before
-        quick = np.asarray(Image.open(io.BytesIO(backdrop.png())).convert("RGB"))
-        for artist in marks.artists:
-            artist.set_animated(False)
-        whole = io.BytesIO()
-        figure.savefig(whole, format="png", dpi=100)
-        for artist in marks.artists:
-            artist.set_animated(True)
-        assert (quick == np.asarray(Image.open(whole).convert("RGB"))).all()
+        assert (pixels(backdrop.png()) == redrawn(figure, marks)).all()
+
+
+def redrawn(figure, marks):
+    for artist in marks.artists:
+        artist.set_animated(False)
+    whole = io.BytesIO()
+    figure.savefig(whole, format="png", dpi=100)
+    for artist in marks.artists:
+        artist.set_animated(True)
+    return pixels(whole.getvalue())
+
+
+def moving(draw):
+    """A backdrop with marks that a whole redraw would draw in the same order, above all that stands still."""
+    figure = Figure(figsize=(4.1, 4.1), dpi=100, layout="constrained")
+    marks = draw(figure.add_subplot())
+    for place, artist in enumerate(marks.artists):
+        artist.set_zorder(3 + place)
+    backdrop = plot.Backdrop(figure, marks.artists)
+    figure.set_layout_engine("none")  # a second layout of square axes would move them a little
+    return figure, marks, backdrop
+
+
+def test_codebooks_of_pairs_leave_nothing_on_a_backdrop():
+    figure, marks, backdrop = moving(plot.PlaneMarks)
+    used = plot.Moving(4.1, 4.1, plot.PlaneMarks)
+    rng = np.random.default_rng(0)
+    samples = {count: sources.gaussian(count, 2) for count in (2000, 30)}
+    for count, size, shift, chosen in (
+        (2000, 64, 0.2, None),
+        (30, 1, 0, 0),
+        (2000, 16, 0, 3),
+        (30, 16, 0, None),
+        (2000, 2, 1, 1),
+        (30, 3, 3, None),
+    ):
+        regions = Codebook(2 * rng.normal(size=(size, 2)))
+        codebook = Codebook(regions.vectors + shift * rng.normal(size=(size, 2))) if shift else regions
+        marks.show(samples[count], codebook, regions, chosen)
+        assert (pixels(backdrop.png()) == redrawn(figure, marks)).all()
+        state = samples[count], codebook, regions, chosen
+        assert used.png(*state) == plot.Moving(4.1, 4.1, plot.PlaneMarks).png(*state)
+
+
+def test_a_growing_curve_shows_its_points_on_a_backdrop():
+    figure, marks, backdrop = moving(plot.CurveMarks)
+    (axes,) = figure.axes
+    distortions = [4.0, 1.5, 1.5, 0.7, *np.linspace(0.6, 0.01, 300)]
+    for count in (304, 1, 5, 2, 30):
+        marks.show(distortions[:count])
+        (line,) = axes.lines
+        assert line.get_xydata().tolist() == [list(point) for point in enumerate(distortions[:count])]
+        assert (pixels(backdrop.png()) == redrawn(figure, marks)).all()
 
 
 def test_figures_leave_the_settings_of_the_reader_alone():
-    before = dict(matplotlib.rcParams)
-    plot.number_line(CLASSIC, -4, 4).png()
-    assert dict(matplotlib.rcParams) == before
+    with matplotlib.rc_context({"font.size": 5}):
+        before = dict(matplotlib.rcParams)
+        plot.number_line(CLASSIC, -4, 4).png()
+        plot.partition(LATTICE, {"": Codebook(LATTICE)}, "").png()
+        plot.Moving(4, 4, plot.PlaneMarks).png(LATTICE, Codebook(LATTICE), Codebook(LATTICE))
+        assert dict(matplotlib.rcParams) == before
 
 
 def test_a_palette_png_loses_nothing():
@@ -175,3 +399,58 @@ def test_a_palette_png_loses_nothing():
 
 def test_rounding_noise_is_told_as_zero():
     assert plot.numbers([-5.6e-16, 0.98163, -1.5104176, 1234567.0]) == "0, 0.9816, -1.51, 1.235e+06"
+
+
+LABELS = {"title": "What is compared", "xlabel": "bits", "ylabel": "decibels"}
+
+
+@pytest.mark.parametrize("count", [1, 2, 15, 16, 17, 31, 48, 400])
+def test_curves_go_through_their_points_over_at_most_sixteen_ticks(count):
+    x = 3.0 * np.arange(count)
+    lines = {"one": x**2, "other": (-x).tolist()}
+    plate = plot.curves(x, lines, sentence="Look here.", **LABELS)
+    assert repr(plate) == "Look here."
+    (axes,) = plate.figure.axes
+    assert (axes.get_title(loc="left"), axes.get_xlabel(), axes.get_ylabel()) == tuple(LABELS.values())
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == list(lines)
+    assert [line.get_xydata().tolist() for line in axes.lines] == [
+        [list(point) for point in zip(x, y, strict=True)] for y in lines.values()
+    ]
+    assert len({line.get_color() for line in axes.lines}) == 2
+    ticks = axes.get_xticks().tolist()
+    assert set(ticks) <= set(x)
+    assert min(count, 8) <= len(ticks) <= 16
+    assert ticks[0] == 0
+
+
+def test_scattered_outcomes_stand_at_their_number():
+    values = {2: [0.5, 0.1, 0.5], 5: [7.0]}
+    plate = plot.scatter(values, sentence="Look here.", **LABELS)
+    assert repr(plate) == "Look here."
+    (axes,) = plate.figure.axes
+    assert (axes.get_title(loc="left"), axes.get_xlabel(), axes.get_ylabel()) == tuple(LABELS.values())
+    for line, (place, outcomes) in zip(axes.lines, values.items(), strict=True):
+        assert line.get_ydata().tolist() == outcomes
+        assert line.get_xdata().round() == pytest.approx(place)
+        assert len(set(line.get_xdata())) == len(outcomes)
+    assert axes.get_xticks().tolist() == [2, 5]
+
+
+def test_bars_of_a_histogram_count_their_group_between_common_edges():
+    rng = np.random.default_rng(0)
+    groups = {"many": rng.normal(size=500), "wide": rng.uniform(-9, 5, (35, 2)), "one": [3.0]}
+    plate = plot.histogram(groups, sentence="Look here.", title="What is compared", xlabel="error")
+    assert repr(plate) == "Look here."
+    (axes,) = plate.figure.axes
+    assert (axes.get_title(loc="left"), axes.get_xlabel()) == ("What is compared", "error")
+    assert axes.get_ylabel() == "how often"
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == list(groups)
+    everything = np.concatenate([np.ravel(values) for values in groups.values()])
+    for bars, values in zip(axes.containers, groups.values(), strict=True):
+        edges = np.linspace(everything.min(), everything.max(), len(bars) + 1)
+        place = np.searchsorted(edges[1:-1], np.ravel(values), side="right")
+        assert [bar.get_height() for bar in bars] == np.bincount(place, minlength=len(bars)).tolist()
+        for left, bar, right in zip(edges[:-1], bars, edges[1:], strict=True):
+            assert left - 1e-9 <= bar.get_x() < bar.get_x() + bar.get_width() <= right + 1e-9
+    assert len({len(bars) for bars in axes.containers}) == 1
+    assert len({bars[0].get_facecolor() for bars in axes.containers}) == 3

@@ -21,6 +21,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 from PIL import Image
+from scipy.spatial import Voronoi
 
 from .codebook import Codebook
 from .image import GreyLevels, Picture, QuantizedImage, Source, quantize_image, read_image
@@ -35,13 +36,18 @@ STYLE: Any = {
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
     "axes.spines.top": False,
+    "axes.axisbelow": True,
     "axes.spines.right": False,
     "legend.frameon": False,
 }
 SIDE = 400
 """Pixels of a picture's side on the page: two of them fit beside each other into a notebook cell."""
+PLANE = (-3.2, 3.2)
+"""The part of the plane that is shown, in both directions."""
 
 P = ParamSpec("P")
+Limits = tuple[float, float]
+StarsRegions = Codebook | tuple[Codebook, Codebook]
 Place = tuple[float, float, float, float]
 """Left, bottom, width and height in a figure, as shares of its size."""
 
@@ -160,19 +166,17 @@ def index_value_error(codebook: Codebook, low: float, high: float) -> Plate:
     indices, values = codebook.encode(x), codebook.quantize(x)
     jump = np.flatnonzero(np.diff(indices)) + 1  # break the lines there: a step has no value in between
     top.plot(np.insert(x, jump, np.nan), np.insert(indices.astype(float), jump, np.nan), color="black", linewidth=2)
-    top.set(ylabel="index", yticks=range(codebook.size), yticklabels=code_words(codebook))
-    top.set_title("Forward map: which region?")
+    words = code_words(codebook)
+    top.set(title="Forward map: which region?", ylabel="index", yticks=range(codebook.size), yticklabels=words)
     middle.plot(x, x, "--", color=GREY, label="input")
     middle.plot(np.insert(x, jump, np.nan), np.insert(values, jump, np.nan), color="black", linewidth=2)
     middle.plot(codebook.vectors, codebook.vectors, "*", color=RED, markersize=15, label="code vectors")
-    middle.set(ylabel="value", yticks=codebook.vectors[:, 0])
-    middle.set_title("Inverse map: which code vector?")
+    middle.set(title="Inverse map: which code vector?", ylabel="value", yticks=codebook.vectors[:, 0])
     middle.legend(loc="upper left")
     error = values - x
     bottom.plot(np.insert(x, jump, np.nan), np.insert(error, jump, np.nan), color=ORANGE, linewidth=2)
     bottom.axhline(0, color=GREY, linewidth=1)
-    bottom.set(xlabel="input", ylabel="error", xlim=(low, high))
-    bottom.set_title("Error: value minus input")
+    bottom.set(title="Error: value minus input", xlabel="input", ylabel="error", xlim=(low, high))
     for axes in (top, middle, bottom):
         for border in codebook.thresholds:
             axes.axvline(border, color=BLUE, linewidth=1)
@@ -231,39 +235,114 @@ class LevelMarks:
 
 
 @_styled
-def curves(
-    x: ArrayLike,
-    lines: Mapping[str, ArrayLike],
-    *,
-    title: str,
-    xlabel: str,
-    ylabel: str,
-    sentence: str,
+def partition(
+    samples: Floats, panels: Mapping[str, StarsRegions], sentence: str, *, words: bool = False, limits: Limits = PLANE
 ) -> Plate:
-    """Curves over one axis. The caller writes the sentence: only it knows what the curves are to show."""
-    figure = Figure(figsize=(8.4, 4.2), layout="constrained")
-    axes = figure.add_subplot()
+    """Codebooks of pairs over the same samples, each under its title, with code words if asked; see `PlaneMarks`.
+
+    Of two codebooks in one panel the first gives the stars and the second the regions. The classic picture of
+    two-dimensional vector quantization, explained in notebook 02_plane. The caller writes the sentence.
+    """
+    columns = {1: 1, 2: 2, 4: 2}.get(len(panels), 3)
+    rows = -(-len(panels) // columns)
+    wide = min(8.4 / columns, 4.2 if rows == 1 else 3.6)
+    figure = Figure(figsize=(columns * wide, rows * (wide + 0.5)), layout="constrained")
+    for axes, (title, shown) in zip(figure.subplots(rows, columns, squeeze=False).flat, panels.items(), strict=False):
+        codebook, regions = shown if isinstance(shown, tuple) else (shown, shown)
+        PlaneMarks(axes, limits).show(samples, codebook, regions)
+        axes.set(title=title)
+        axes.label_outer()
+        for word, place in zip(code_words(codebook) if words else [], codebook.vectors, strict=False):
+            style = {"ha": "center", "family": "monospace", "bbox": {"fc": "white", "ec": "none", "pad": 0.2}}
+            axes.annotate(word, place, (0, 7), textcoords="offset points", fontsize=9, **style)
+    for axes in figure.axes[len(panels) :]:
+        axes.set_axis_off()
+    return Plate(figure, sentence)
+
+
+class PlaneMarks:
+    """Samples and a codebook of pairs on an axis, all free to move: red stars, blue borders, grey dots."""
+
+    def __init__(self, axes: Axes, limits: Limits = PLANE) -> None:
+        axes.set(xlim=limits, ylim=limits, aspect="equal", xlabel="first component", ylabel="second component")
+        (self._region,) = axes.fill([], [], color=BLUE, alpha=0.2, linewidth=0)
+        marks = {".": GREY, "o": ORANGE, "": BLUE, " ": "black", "*": RED}
+        self._lines = [
+            axes.plot([], [], mark.strip() or "-", color=colour, markersize=3, zorder=3, in_layout=False)[0]
+            for mark, colour in marks.items()
+        ]
+        self.artists: list[Artist] = [self._lines[0], self._lines[1], self._region, *self._lines[2:]]
+
+    def show(self, samples: Floats, codebook: Codebook, regions: Codebook, chosen: int | None = None) -> None:
+        """Move the marks. The region of the chosen code vector is filled.
+
+        Borders are those of `regions`. Where that is another codebook, black lines lead from its code vectors to the
+        stars, and samples that have come to lie nearer to another star are orange.
+        """
+        dots, astray, borders, paths, stars = self._lines
+        cells, corners = _cells(regions)
+        wrong = codebook.encode(samples) != regions.encode(samples)
+        dots.set_data(*samples[~wrong].T)
+        astray.set_data(*samples[wrong].T)
+        for line, ends in ((borders, cells), (paths, np.stack([regions.vectors, codebook.vectors], axis=1))):
+            line.set_data(*np.insert(ends, 2, np.nan, axis=1).reshape(-1, 2).T)
+        stars.set_data(*codebook.vectors.T)
+        stars.set_markersize(14 if codebook.size <= 16 else 8)
+        self._region.set_xy([(0, 0)] if chosen is None else corners[chosen])
+
+
+def _cells(codebook: Codebook) -> tuple[Floats, list[Floats]]:
+    """Borders of a codebook of pairs, array (m, 2 ends, 2), and the corners of each region."""
+    vectors, place = np.unique(codebook.vectors, axis=0, return_inverse=True)
+    # Four points far away close the outer regions: no border goes to infinity.
+    far = vectors.mean(axis=0) + 100 * max(np.ptp(vectors), 1) * np.array([(1, 0), (0, 1), (-1, 0), (0, -1)])
+    diagram = Voronoi(np.concatenate([vectors, far]))
+    inner = (diagram.ridge_points < len(vectors)).all(axis=1)
+    ends = np.array(diagram.ridge_vertices)[inner].astype(int).reshape(-1, 2)
+    corners = [diagram.vertices[diagram.regions[region]] for region in diagram.point_region[place]]
+    return diagram.vertices[ends], corners
+
+
+@_styled
+def curves(x: ArrayLike, lines: Mapping[str, ArrayLike], *, sentence: str, **labels: str) -> Plate:
+    """Curves over one axis; `labels` are title, xlabel and ylabel. The caller writes the sentence."""
+    figure, axes = _chart(4.2, **labels)
     for (name, y), colour, marker in zip(lines.items(), CURVES, MARKERS, strict=False):
         axes.plot(x, np.asarray(y), color=colour, marker=marker, linewidth=2, label=name)
-    axes.set(xlabel=xlabel, ylabel=ylabel, xticks=np.ravel(x))
-    axes.set_title(title)
-    axes.grid(axis="y", color="#DDDDDD")
+    axes.set_xticks(np.ravel(x)[:: 1 + np.size(x) // 16])
+    axes.set_ylim(bottom=min(0, axes.get_ylim()[0]))
     axes.legend()
     return Plate(figure, sentence)
 
 
 @_styled
-def scatter(values: Mapping[int, Sequence[float]], *, title: str, xlabel: str, ylabel: str, sentence: str) -> Plate:
-    """Several outcomes for each whole number on the axis, as grey dots; the caller writes the sentence."""
-    figure = Figure(figsize=(8.4, 3.4), layout="constrained")
-    axes = figure.add_subplot()
+def scatter(values: Mapping[int, Sequence[float]], *, sentence: str, **labels: str) -> Plate:
+    """Several outcomes for each whole number on the axis, as grey dots; the rest is as in `curves`."""
+    figure, axes = _chart(3.4, **labels)
     for place, outcomes in values.items():
         spread = place + np.linspace(-0.15, 0.15, len(outcomes))
         axes.plot(spread, outcomes, "o", color=GREY, markeredgecolor="black", markersize=6)
-    axes.set(xlabel=xlabel, ylabel=ylabel, xticks=list(values))
-    axes.set_title(title)
-    axes.grid(axis="y", color="#DDDDDD")
+    axes.set_xticks(list(values))
     return Plate(figure, sentence)
+
+
+@_styled
+def histogram(groups: Mapping[str, ArrayLike], *, sentence: str, **labels: str) -> Plate:
+    """How often each value occurs, for groups of values over one axis; the rest is as in `curves`."""
+    figure, axes = _chart(3.4, ylabel="how often", **labels)
+    values = [np.ravel(group) for group in groups.values()]
+    edges = np.histogram_bin_edges(np.concatenate(values), 30).tolist()
+    axes.hist(values, edges, color=CURVES[: len(groups)], label=list(groups))
+    axes.legend()
+    return Plate(figure, sentence)
+
+
+def _chart(height: float, **labels: str) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(8.4, height), layout="constrained")
+    axes = figure.add_subplot()
+    axes.grid(axis="y", color="#DDDDDD")
+    axes.set(**labels)
+    return figure, axes
 
 
 def window(picture: Picture, side: int = SIDE, centre: tuple[float, float] = (0.5, 0.5)) -> Picture:
@@ -391,18 +470,32 @@ class Backdrop:
         return encoded.tobytes()
 
 
-class MovingLevels:
-    """A drawing of `width` x `height` inches on which only a scalar codebook moves; `draw` draws the rest, once."""
+class CurveMarks:
+    """Distortion over the half-steps of Lloyd's algorithm, as a curve that grows from point to point."""
 
-    def __init__(self, width: float, height: float, draw: Callable[[Axes], None]) -> None:
+    def __init__(self, axes: Axes) -> None:
+        axes.set_xscale("symlog", linthresh=10)  # the first ten half-steps matter most, the last may be the 300th
+        axes.set(xlabel="half-step", ylabel="mean squared error", xlim=(-1, 400), yscale="log", ylim=(0.005, 20))
+        axes.set_xticks([0, 2, 4, 6, 8, 10, 30, 100, 300], labels=["0", "2", "4", "6", "8", "10", "30", "100", "300"])
+        axes.set_yticks([0.01, 0.1, 1, 10], labels=["0.01", "0.1", "1", "10"])
+        (self._line,) = axes.plot([], [], "o-", color=CURVES[0], markersize=4, in_layout=False)
+        self.artists: list[Artist] = [self._line]
+
+    def show(self, distortions: Sequence[float]) -> None:
+        """Show so many points."""
+        self._line.set_data(range(len(distortions)), distortions)
+
+
+class Moving:
+    """A drawing of `width` x `height` inches; `draw` draws what stands still, once, and returns the marks that move."""
+
+    def __init__(self, width: float, height: float, draw: Callable[[Axes], Any]) -> None:
         with matplotlib.rc_context(STYLE):
             figure = Figure(figsize=(width, height), dpi=100, layout="constrained")
-            axes = figure.add_subplot()
-            draw(axes)
-            self._marks = LevelMarks(axes)
+            self._marks = draw(figure.add_subplot())
             self._backdrop = Backdrop(figure, self._marks.artists)
 
-    def png(self, codebook: Codebook) -> bytes:
-        """The drawing with this codebook, as PNG bytes."""
-        self._marks.show(codebook)
+    def png(self, *state: Any) -> bytes:  # noqa: ANN401 -- whatever the marks show
+        """The drawing with its marks showing this, as PNG bytes."""
+        self._marks.show(*state)
         return self._backdrop.png()
