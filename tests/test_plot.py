@@ -454,3 +454,9 @@ def test_bars_of_a_histogram_count_their_group_between_common_edges():
             assert left - 1e-9 <= bar.get_x() < bar.get_x() + bar.get_width() <= right + 1e-9
     assert len({len(bars) for bars in axes.containers}) == 1
     assert len({bars[0].get_facecolor() for bars in axes.containers}) == 3
+
+
+def test_no_curve_is_dropped_in_silence():
+    lines = {str(k): [k, k] for k in range(len(plot.CURVES) + 1)}
+    with pytest.raises(ValueError, match="shorter"):
+        plot.curves([0, 1], lines, sentence="One curve too many.")

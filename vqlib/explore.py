@@ -140,8 +140,7 @@ class NudgePanel(Panel):
 
     def _load(self, codebook: Codebook) -> None:
         self._vectors = codebook.vectors.copy()
-        if len(self.chosen.options) != codebook.size:  # else the choice stays
-            self.chosen.options = [(word, index) for index, word in enumerate(plot.code_words(codebook))]
+        self.chosen.options = [(word, index) for index, word in enumerate(plot.code_words(codebook))]
         self._choose(self.chosen.value)
 
     def _choose(self, index: int) -> None:
@@ -251,7 +250,7 @@ class PlanePanel(NudgePanel):
         controls = [_row(self.source, self.rho, self.bits), _row(self.train, self.copy)]
         views = [_row(_column(("Your codebook", self.view)), _column(("The grid of the same rate", self.grid)))]
         sentence = "Run this cell to move the sliders: a codebook of pairs over four sources, beside the grid."
-        super().__init__(controls, views, sentence, ["x", "y"], plot.PLANE[1])
+        super().__init__(controls, views, sentence, ["x", "y"], plot.PLANE[1] - 0.2)
         self._watch(self._start_again, self.source, self.rho, self.bits)
         self._tell(self._start_again)
 
@@ -274,8 +273,8 @@ class PlanePanel(NudgePanel):
         spoken_for = 100 * np.mean(codebook.encode(self._samples) == chosen)
         self._say(
             f"Rate {plot.count(codebook.rate, 'bit')} per dimension. Mean squared error {distortion:.4f}, of the grid "
-            f"{of_grid:.4f}: gain {decibels(of_grid, distortion):+.2f} dB. Code vector {word} at ({place}) speaks for "
-            f"{spoken_for:.1f} % of the samples."
+            f"{of_grid:.4f}: gain {round(decibels(of_grid, distortion), 2) + 0.0:+.2f} dB. Code vector "
+            f"{word} at ({place}) speaks for {spoken_for:.1f} % of the samples."
         )
 
 

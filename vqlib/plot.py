@@ -251,7 +251,8 @@ def partition(
         codebook, regions = shown if isinstance(shown, tuple) else (shown, shown)
         PlaneMarks(axes, limits).show(samples, codebook, regions)
         axes.set(title=title)
-        axes.label_outer()
+        if len(panels) == rows * columns:
+            axes.label_outer()
         for word, place in zip(code_words(codebook) if words else [], codebook.vectors, strict=False):
             style = {"ha": "center", "family": "monospace", "bbox": {"fc": "white", "ec": "none", "pad": 0.2}}
             axes.annotate(word, place, (0, 7), textcoords="offset points", fontsize=9, **style)
@@ -293,13 +294,13 @@ class PlaneMarks:
 
 def _cells(codebook: Codebook) -> tuple[Floats, list[Floats]]:
     """Borders of a codebook of pairs, array (m, 2 ends, 2), and the corners of each region."""
-    vectors, place = np.unique(codebook.vectors, axis=0, return_inverse=True)
+    vectors = codebook.vectors
     # Four points far away close the outer regions: no border goes to infinity.
-    far = vectors.mean(axis=0) + 100 * max(np.ptp(vectors), 1) * np.array([(1, 0), (0, 1), (-1, 0), (0, -1)])
+    far = vectors.mean(axis=0) + 1000 * max(np.ptp(vectors), 1) * np.array([(1, 0), (0, 1), (-1, 0), (0, -1)])
     diagram = Voronoi(np.concatenate([vectors, far]))
     inner = (diagram.ridge_points < len(vectors)).all(axis=1)
     ends = np.array(diagram.ridge_vertices)[inner].astype(int).reshape(-1, 2)
-    corners = [diagram.vertices[diagram.regions[region]] for region in diagram.point_region[place]]
+    corners = [diagram.vertices[diagram.regions[region]] for region in diagram.point_region[: len(vectors)]]
     return diagram.vertices[ends], corners
 
 
@@ -307,7 +308,7 @@ def _cells(codebook: Codebook) -> tuple[Floats, list[Floats]]:
 def curves(x: ArrayLike, lines: Mapping[str, ArrayLike], *, sentence: str, **labels: str) -> Plate:
     """Curves over one axis; `labels` are title, xlabel and ylabel. The caller writes the sentence."""
     figure, axes = _chart(4.2, **labels)
-    for (name, y), colour, marker in zip(lines.items(), CURVES, MARKERS, strict=False):
+    for (name, y), colour, marker in zip(lines.items(), CURVES[: len(lines)], MARKERS[: len(lines)], strict=True):
         axes.plot(x, np.asarray(y), color=colour, marker=marker, linewidth=2, label=name)
     axes.set_xticks(np.ravel(x)[:: 1 + np.size(x) // 16])
     axes.set_ylim(bottom=min(0, axes.get_ylim()[0]))
