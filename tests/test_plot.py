@@ -460,3 +460,13 @@ def test_no_curve_is_dropped_in_silence():
     lines = {str(k): [k, k] for k in range(len(plot.CURVES) + 1)}
     with pytest.raises(ValueError, match="shorter"):
         plot.curves([0, 1], lines, sentence="One curve too many.")
+
+
+def test_a_partition_of_anything_but_pairs_is_refused():
+    for codebook in (CLASSIC, Codebook([[1, 2, 3], [4, 5, 6]])):
+        with pytest.raises(
+            ValueError, match=f"^codebook must hold pairs, got vectors of dimension {codebook.dimension}$"
+        ):
+            plot.partition(np.zeros((3, 2)), {"a": codebook}, "Not pairs.")
+    with pytest.raises(ValueError, match=r"^samples must have shape \(n, 2\), got \(3, 1\)"):
+        plot.partition(np.zeros((3, 1)), {"a": Codebook([[0, 0], [1, 1]])}, "Not pairs.")

@@ -127,12 +127,10 @@ class RampPanel(Panel):
 class NudgePanel(Panel):
     """A panel with a codebook of which one code vector at a time, chosen by its code word, is moved by hand."""
 
-    STEP = 0.05
-
     def __init__(self, controls: list[Any], views: list[Any], sentence: str, axes: list[str], reach: float) -> None:
         # Not a slider: the browser's would keep its first range for the keys Home and End.
         self.chosen = widgets.Dropdown(options=[("", 0)], description="code word", layout={"width": "13em"})
-        self.places = [_slider(name, 0, -reach, reach, self.STEP) for name in axes]
+        self.places = [_slider(name, 0, -reach, reach, 0.05) for name in axes]
         super().__init__([*controls, _row(self.chosen, *self.places)], views, sentence)
         self._watch(self._choose, self.chosen)
         for axis, place in enumerate(self.places):
@@ -146,14 +144,14 @@ class NudgePanel(Panel):
     def _choose(self, index: int) -> None:
         # The sliders go to the step nearest to the code vector. Neither that nor the browser's echo of it, which may
         # differ in the last digit, must count as the reader moving it.
-        limit = self.places[0].max
-        self._resting = np.clip(np.round(self._vectors[index] / self.STEP) * self.STEP, -limit, limit)
+        step, limit = self.places[0].step, self.places[0].max
+        self._resting = np.clip(np.round(self._vectors[index] / step) * step, -limit, limit)
         for place, value in zip(self.places, self._resting, strict=True):
             place.value = float(value)
         self._show()
 
     def _move(self, axis: int, value: float) -> None:
-        if abs(value - self._resting[axis]) > self.STEP / 2:
+        if abs(value - self._resting[axis]) > self.places[axis].step / 2:
             self._vectors[self.chosen.value, axis] = self._resting[axis] = value
             self._show()
 

@@ -247,17 +247,16 @@ def partition(
     rows = -(-len(panels) // columns)
     wide = min(8.4 / columns, 4.2 if rows == 1 else 3.6)
     figure = Figure(figsize=(columns * wide, rows * (wide + 0.5)), layout="constrained")
-    for axes, (title, shown) in zip(figure.subplots(rows, columns, squeeze=False).flat, panels.items(), strict=False):
+    for spot, (title, shown) in enumerate(panels.items(), 1):
+        axes = figure.add_subplot(rows, columns, spot)
         codebook, regions = shown if isinstance(shown, tuple) else (shown, shown)
         PlaneMarks(axes, limits).show(samples, codebook, regions)
         axes.set(title=title)
         if len(panels) == rows * columns:
             axes.label_outer()
         for word, place in zip(code_words(codebook) if words else [], codebook.vectors, strict=False):
-            style = {"ha": "center", "family": "monospace", "bbox": {"fc": "white", "ec": "none", "pad": 0.2}}
-            axes.annotate(word, place, (0, 7), textcoords="offset points", fontsize=9, **style)
-    for axes in figure.axes[len(panels) :]:
-        axes.set_axis_off()
+            style: Any = {"family": "monospace", "bbox": {"fc": "white", "ec": "none", "pad": 0.2}}
+            axes.annotate(word, place, (0, 7), textcoords="offset points", ha="center", fontsize=9, **style)
     return Plate(figure, sentence)
 
 
@@ -295,6 +294,8 @@ class PlaneMarks:
 def _cells(codebook: Codebook) -> tuple[Floats, list[Floats]]:
     """Borders of a codebook of pairs, array (m, 2 ends, 2), and the corners of each region."""
     vectors = codebook.vectors
+    if codebook.dimension != 2:
+        raise ValueError(f"codebook must hold pairs, got vectors of dimension {codebook.dimension}")
     # Four points far away close the outer regions: no border goes to infinity.
     far = vectors.mean(axis=0) + 1000 * max(np.ptp(vectors), 1) * np.array([(1, 0), (0, 1), (-1, 0), (0, -1)])
     diagram = Voronoi(np.concatenate([vectors, far]))
