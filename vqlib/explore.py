@@ -256,6 +256,7 @@ class PlanePanel(NudgePanel):
         self.rho.disabled = self.source.value != "correlated"
         self._samples = PLANE_SOURCES[self.source.value](4000, self.rho.value)
         self._grid = grid(self._samples, self.bits.value)
+        self._of_grid = self._grid.distortion(self._samples)
         self.grid.value = self._drawing.png(self._samples, self._grid, self._grid)
         self._load(lloyd(self._samples, 2**self.bits.value, starts=2))
 
@@ -266,13 +267,13 @@ class PlanePanel(NudgePanel):
     def _show(self) -> None:
         codebook, chosen = Codebook(self._vectors), self.chosen.value
         self.view.value = self._drawing.png(self._samples, codebook, codebook, chosen)
-        distortion, of_grid = codebook.distortion(self._samples), self._grid.distortion(self._samples)
+        indices = codebook.encode(self._samples)
+        distortion = mse(self._samples, codebook.decode(indices))
         word, place = plot.code_words(codebook)[chosen], plot.numbers(codebook.vectors[chosen], 3)
-        spoken_for = 100 * np.mean(codebook.encode(self._samples) == chosen)
         self._say(
             f"Rate {plot.count(codebook.rate, 'bit')} per dimension. Mean squared error {distortion:.4f}, of the grid "
-            f"{of_grid:.4f}: gain {round(decibels(of_grid, distortion), 2) + 0.0:+.2f} dB. Code vector "
-            f"{word} at ({place}) speaks for {spoken_for:.1f} % of the samples."
+            f"{self._of_grid:.4f}: gain {round(decibels(self._of_grid, distortion), 2) + 0.0:+.2f} dB. Code vector "
+            f"{word} at ({place}) speaks for {100 * np.mean(indices == chosen):.1f} % of the samples."
         )
 
 
@@ -325,7 +326,7 @@ class DesignPanel(Panel):
         self.curve.value = self._growing.png([step[2] for step in self._steps[: at + 1]])
         said = "every sample goes to its nearest code vector"
         if at % 2:
-            astray = 100 * np.mean(codebook.encode(self._samples) != indices)
+            astray = 100 * np.mean(self._steps[at + 1][1] != indices)  # the next half-step has them encoded anew
             said = f"every code vector goes to its centroid, and {astray:.1f} % of the samples are nearer to another"
         if at == len(self._steps) - 1:
             self._ends[-1] = f"{loss:.4f}"

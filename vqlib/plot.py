@@ -266,11 +266,9 @@ class PlaneMarks:
     def __init__(self, axes: Axes, limits: Limits = PLANE) -> None:
         axes.set(xlim=limits, ylim=limits, aspect="equal", xlabel="first component", ylabel="second component")
         (self._region,) = axes.fill([], [], color=BLUE, alpha=0.2, linewidth=0)
-        marks = {".": GREY, "o": ORANGE, "": BLUE, " ": "black", "*": RED}
-        self._lines = [
-            axes.plot([], [], mark.strip() or "-", color=colour, markersize=3, zorder=3, in_layout=False)[0]
-            for mark, colour in marks.items()
-        ]
+        marks = [(".", GREY), ("o", ORANGE), ("-", BLUE), ("-", "black"), ("*", RED)]
+        style: Any = {"markersize": 3, "zorder": 3, "in_layout": False}
+        self._lines = [axes.plot([], [], mark, color=colour, **style)[0] for mark, colour in marks]
         self.artists: list[Artist] = [self._lines[0], self._lines[1], self._region, *self._lines[2:]]
 
     def show(self, samples: Floats, codebook: Codebook, regions: Codebook, chosen: int | None = None) -> None:
@@ -281,7 +279,8 @@ class PlaneMarks:
         """
         dots, astray, borders, paths, stars = self._lines
         cells, corners = _cells(regions)
-        wrong = codebook.encode(samples) != regions.encode(samples)
+        nearest = codebook.encode(samples)
+        wrong = nearest != (nearest if regions is codebook else regions.encode(samples))
         dots.set_data(*samples[~wrong].T)
         astray.set_data(*samples[wrong].T)
         for line, ends in ((borders, cells), (paths, np.stack([regions.vectors, codebook.vectors], axis=1))):
