@@ -1,28 +1,31 @@
 """The slider panels. Each owns its state, so two of them on one page do not touch each other.
 
-What a panel shows is computed by a plain function or object that works without a kernel; `ipywidgets` only moves it
-to the page. `interact` is not used: it redraws everything, flickers, and hides its failures.
+What a panel shows is computed by a plain function or object that works without a kernel. Sliders are those of
+`ipywidgets`; what is shown goes to the page in one message for each move, to the one `View` of the panel, that is
+view.js. `interact` is not used: it redraws everything, flickers, and hides its failures.
 """
 
 from __future__ import annotations
 
-import html
-import io
-from collections.abc import Callable
+import contextlib
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
+import anywidget
 import ipywidgets as widgets
 import numpy as np
+import traitlets
 from IPython.display import display
 from matplotlib.axes import Axes
-from PIL import Image
 from sklearn.cluster import kmeans_plusplus
 from threadpoolctl import ThreadpoolController
 
 from . import plot
 from .codebook import Codebook
-from .design import OptimalScalar, lloyd, lloyd_steps, product, uniform
+from .design import OptimalScalar, Step, lloyd, lloyd_steps, product, uniform
 from .image import SAMPLES, GreyLevels, Picture, QuantizedImage, read_image, sample
 from .measure import Floats, decibels, mse, whole
 from .sources import DENSITIES, clusters, density, gauss_markov, gaussian, ring
@@ -33,36 +36,132 @@ THREADS = ThreadpoolController()
 """Panels compute on one thread: beside a busy browser the threads of KMeans would wait for each other."""
 SPAN = 5.0
 """The scalar panel shows the numbers from -SPAN to SPAN."""
+DENSITY, SQUARE, CHART = (820, 240), (410, 410), (plot.SIDE, 180)
+"""Sizes of drawings: a density, the plane, and below a picture."""
+IDENTITY = np.arange(256)
+
+Part = dict[str, Any]
+"""What one place of a view shows: a picture's `table` (and `before`), or a drawing's `marks`, and `alt` in words."""
+
+
+class View(anywidget.AnyWidget):
+    """What a panel shows; view.js puts it on the page.
+
+    Pictures are sent once, with one byte per pixel. What a move changes is a table of 768 bytes, the colour of each of
+    the 256 bytes, or the marks on a drawing.
+    """
+
+    _esm = Path(__file__).with_name("view.js")
+    _css = """
+    .vq-view p { min-height: 4.5em; margin: 4px 2px; color: var(--jp-content-font-color1); }
+    .vq-view p:empty { display: none; }
+    .vq-alert { font-weight: bold; border-left: 4px solid #C8102E; padding-left: 8px; }
+    .vq-columns { display: flex; flex-wrap: wrap; gap: 0 20px; }
+    .vq-view figure { margin: 0 0 10px; }
+    .vq-view figcaption { font-weight: bold; margin-bottom: 3px; color: var(--jp-content-font-color1); }
+    .vq-view label { color: var(--jp-content-font-color1); display: inline-flex; align-items: center; gap: 8px; }
+    .vq-box { position: relative; }
+    .vq-box canvas { image-rendering: pixelated; display: block; }
+    .vq-drag { cursor: move; touch-action: none; }
+    .vq-divider { position: absolute; top: 0; bottom: 0; width: 2px; margin-left: -1px; background: white;
+        outline: 1px solid black; pointer-events: none; }
+    """
+    columns: Any = traitlets.List().tag(sync=True)
+    """What stands where, from left to right and in each column downwards; `place` makes one entry."""
+    grounds = traitlets.Dict().tag(sync=True)
+    """By name the still of each drawing, as PNG bytes."""
+    stills = traitlets.Dict().tag(sync=True)
+    """By name what stays until something else is opened: a `still_picture`, or the `marks` on a drawing that stay.
+
+    A place that has nothing in the frame shows only that, and takes its `table` and `alt` from here."""
+    frame = traitlets.Dict().tag(sync=True)
+    """By the name of the place what it shows now, a `Part`."""
+    said = traitlets.Unicode().tag(sync=True)
+    """The line above the places."""
+    failed = traitlets.Bool(False).tag(sync=True)
+    """Whether that line tells of a failure."""
+    split = traitlets.Int(0).tag(sync=True)
+    """Where the divider is, in percent of the width."""
+    pointer = traitlets.Dict().tag(sync=True, echo_update=False)
+    """The last drag: where it went `down` (x, y, when) and where it is `now` (x, y), in pixels of its place."""
+    upload_limit = traitlets.Int(0).tag(sync=True)
+    """The most bytes of a file of the reader's own; 0 if none is asked for."""
+
+
+def place(name: str, title: str, width: int, height: int, still: str = "", **more: object) -> dict[str, object]:
+    """A place of a view: its title and size in pixels, which of the stills it shows (by default that of its name).
+
+    More can be `pointer=True`, to be told of drags, and `divider="label"`, for a picture with one.
+    """
+    return {"name": name, "title": title, "width": width, "height": height, "still": still or name, **more}
+
+
+def still_picture(indices: Picture, cell: int = 1) -> dict[str, object]:
+    """A picture of one byte per pixel for a view, each pixel `cell` wide and high on the page."""
+    height, width = indices.shape
+    return {"indices": indices.tobytes(), "width": width, "height": height, "cell": cell}
+
+
+def table_of(levels: Any) -> bytes:  # noqa: ANN401 -- whatever makes an array
+    """The table of a view, 768 bytes: for each of 256 bytes its grey level or, from an array (256, 3), its colour."""
+    colours = np.asarray(levels, dtype=np.uint8)
+    return (colours if colours.ndim == 2 else colours[:, None].repeat(3, axis=1)).tobytes()
 
 
 class Panel(widgets.VBox):  # type: ignore[misc]
-    """A box of controls, a line that says in words what is shown, and the views."""
+    """A row of controls, some more that are folded away, and the view."""
 
-    def __init__(self, controls: list[widgets.Widget], views: list[widgets.Widget], sentence: str) -> None:
+    def __init__(
+        self,
+        controls: Sequence[widgets.Widget],
+        columns: list[list[dict[str, object]]],
+        sentence: str,
+        more: Sequence[widgets.Widget] = (),
+        **options: object,
+    ) -> None:
+        self.followers: list[widgets.Widget] = []
+        """Controls that the panel itself moves."""
         self.sentence = sentence
         """What stands in a stored notebook, where no kernel is running."""
-        self.status = widgets.HTML()
-        super().__init__([*controls, self.status, *views])
+        self.view = View(columns=columns, **options)
+        self.more = widgets.ToggleButton(description="more", layout={"width": "5em"})
+        folded = _row(more)
+        folded.layout.display = "none"
+        self.more.observe(lambda change: setattr(folded.layout, "display", None if change["new"] else "none"), "value")
+        super().__init__([_row([*controls, self.more] if more else controls), folded, self.view])
+        self.add_class("vq-panel")
 
-    def _say(self, text: str) -> None:
-        self.status.value = f'<p role="status" style="min-height: 5em">{html.escape(text)}</p>'  # else the page jumps
-
-    def _watch(self, answer: Callable[[Any], None], *controls: widgets.Widget) -> None:
+    def _watch(self, answer: Callable[[Any], None], *controls: widgets.Widget, name: str = "value") -> None:
         """Call `answer` with every new value of the controls; a failure is shown to the reader and still raised."""
         for control in controls:
-            control.observe(lambda change: self._tell(answer, change["new"]), names="value")
+            control.observe(lambda change: self._tell(answer, change["new"]), names=name)
 
     def _button(self, description: str, answer: Callable[[], None]) -> widgets.Button:
-        button = widgets.Button(description=description, layout={"width": "9em"})
+        button = widgets.Button(description=description, layout={"width": "auto"})
         button.on_click(lambda _: self._tell(answer))
         return button
 
+    def _reset_button(self, answer: Callable[[], None], *controls: widgets.Widget) -> widgets.Button:
+        """A button that puts the controls back to where they are now, and then calls `answer`."""
+        first = [control.value for control in controls]
+
+        def reset() -> None:
+            for control, value in zip(controls, first, strict=True):
+                control.value = value
+            answer()
+
+        return self._button("reset", reset)
+
     def _tell(self, answer: Callable[..., None], *news: object) -> None:
         try:
-            with THREADS.limit(limits=1):
+            with contextlib.ExitStack() as held:  # all that is shown goes in one message, and before all others
+                held.enter_context(THREADS.limit(limits=1))
+                for widget in (*self.followers, self.view):
+                    held.enter_context(widget.hold_sync())
+                self.view.failed = False
                 answer(*news)
         except Exception as error:
-            self.status.value = f'<p role="alert" style="color:{plot.RED}"><b>{html.escape(str(error))}</b></p>'
+            self.view.said, self.view.failed = str(error), True
             raise
 
     def __repr__(self) -> str:
@@ -73,40 +172,33 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         display({**bundle, "text/plain": self.sentence}, raw=True)
 
 
-def _slider(description: str, value: float, low: float, high: float, step: float = 1) -> widgets.Widget:
+def _slider(
+    description: str, value: float, low: float, high: float, step: float = 1, width: str = "20em"
+) -> widgets.Widget:
     kind = widgets.IntSlider if step == 1 else widgets.FloatSlider
-    style = {"description_width": "initial"}
-    return kind(value=value, min=low, max=high, step=step, description=description, style=style)
+    look = {"style": {"description_width": "initial"}, "layout": {"width": width}}
+    return kind(value=value, min=low, max=high, step=step, description=description, **look)
 
 
-def _row(*parts: widgets.Widget) -> widgets.HBox:
+def _choice(description: str, options: Iterable[object], value: object = None, width: str = "15em") -> widgets.Dropdown:
+    look: Any = {"style": {"description_width": "initial"}, "layout": {"width": width}}
+    return widgets.Dropdown(options=list(options), description=description, **look, **{"value": value} if value else {})
+
+
+def _row(parts: Sequence[widgets.Widget]) -> widgets.HBox:
     return widgets.HBox(parts, layout=widgets.Layout(flex_flow="row wrap"))
-
-
-def _view() -> widgets.Image:
-    # At its own pixels: a box would stretch it.
-    return widgets.Image(format="png", layout=widgets.Layout(align_self="flex-start"))
-
-
-def table_png(picture: Picture, table: Picture) -> bytes:
-    """PNG bytes of a grey picture with its grey values replaced by the colours of `table`, array (256, 3)."""
-    coloured = Image.fromarray(picture)
-    coloured.putpalette(table.tobytes())
-    out = io.BytesIO()
-    coloured.save(out, "PNG", compress_level=1)
-    return out.getvalue()
 
 
 # --- 00_start_here ----------------------------------------------------------------------------------------------------
 
 
-def ramp_frame(bits: int) -> tuple[bytes, str]:
-    """A ramp from black to white in 2^bits greys: PNG bytes and a sentence."""
+def ramp_frame(bits: int) -> tuple[Part, str]:
+    """A ramp from black to white in 2^bits greys, and a sentence."""
     size = 2 ** whole(bits, "bits", 1, 8)
-    ramp = np.tile(np.arange(768) // 3, (96, 1)).astype(np.uint8)
     shades = np.linspace(0, 255, size).round()
-    table = shades[uniform(size, -0.5, 255.5).encode(np.arange(256))].astype(np.uint8)
-    return table_png(ramp, _greys(table)), f"{plot.count(bits, 'bit')}: 2^{bits} = {size} greys."
+    table = shades[uniform(size, -0.5, 255.5).encode(IDENTITY)]
+    caption = f"{plot.count(bits, 'bit')}: 2^{bits} = {size} greys."
+    return {"table": table_of(table), "alt": f"A ramp from black to white in {size} greys"}, caption
 
 
 class RampPanel(Panel):
@@ -114,27 +206,36 @@ class RampPanel(Panel):
 
     def __init__(self) -> None:
         self.bits = _slider("bits", 3, 1, 8)
-        self.view = _view()
-        super().__init__([self.bits], [self.view], "Run this cell to move the slider: a grey ramp in 2 to 256 greys.")
+        sentence = "Run this cell to move the slider: a grey ramp in 2 to 256 greys."
+        super().__init__([self.bits], [[place("ramp", "From black to white", 768, 96)]], sentence)
+        self.view.stills = {"ramp": still_picture(np.tile(np.arange(768) // 3, (96, 1)).astype(np.uint8))}
         self._watch(self._show, self.bits)
-        self._show(self.bits.value)
+        self._tell(self._show, self.bits.value)
 
     def _show(self, bits: int) -> None:
-        self.view.value, caption = ramp_frame(bits)
-        self._say(caption)
+        part, self.view.said = ramp_frame(bits)
+        self.view.frame = {"ramp": part}
 
 
 class NudgePanel(Panel):
-    """A panel with a codebook of which one code vector at a time, chosen by its code word, is moved by hand."""
+    """A panel with a codebook of which one code vector at a time is moved, with the pointer or by sliders."""
 
-    def __init__(self, controls: list[Any], views: list[Any], sentence: str, axes: list[str], reach: float) -> None:
+    _drawing: plot.Moving
+    """Where the pointer is."""
+
+    def __init__(
+        self, controls: list[Any], columns: list[list[Any]], sentence: str, axes: list[str], reach: float
+    ) -> None:
         # Not a slider: the browser's would keep its first range for the keys Home and End.
-        self.chosen = widgets.Dropdown(options=[("", 0)], description="code word", layout={"width": "13em"})
+        self.chosen = _choice("code word", [("", 0)])
         self.places = [_slider(name, 0, -reach, reach, 0.05) for name in axes]
-        super().__init__([*controls, _row(self.chosen, *self.places)], views, sentence)
+        self._down: list[float] = []
+        super().__init__(controls, columns, sentence, [self.chosen, *self.places])
+        self.followers = [self.chosen, *self.places]
         self._watch(self._choose, self.chosen)
-        for axis, place in enumerate(self.places):
-            self._watch(partial(self._move, axis), place)
+        self._watch(self._drag, self.view, name="pointer")
+        for axis, slider in enumerate(self.places):
+            self._watch(partial(self._move, axis), slider)
 
     def _load(self, codebook: Codebook) -> None:
         self._vectors = codebook.vectors.copy()
@@ -146,14 +247,26 @@ class NudgePanel(Panel):
         # differ in the last digit, must count as the reader moving it.
         step, limit = self.places[0].step, self.places[0].max
         self._resting = np.clip(np.round(self._vectors[index] / step) * step, -limit, limit)
-        for place, value in zip(self.places, self._resting, strict=True):
-            place.value = float(value)
         self._show()
+        for slider, value in zip(self.places, self._resting, strict=True):
+            slider.value = float(value)
 
     def _move(self, axis: int, value: float) -> None:
         if abs(value - self._resting[axis]) > self.places[axis].step / 2:
             self._vectors[self.chosen.value, axis] = self._resting[axis] = value
             self._show()
+
+    def _drag(self, pointer: dict[str, list[float]]) -> None:
+        """Choose the code vector nearest to where the pointer went down; it moves as far as the pointer does."""
+        reach = self.places[0].max
+        down, now = (self._drawing.data(*pointer[end][:2])[: len(self.places)] for end in ("down", "now"))
+        if pointer["down"] != self._down:
+            self._down = pointer["down"]
+            self.chosen.value = int(Codebook(self._vectors).encode(down[None])[0])
+            self._from = self._vectors[self.chosen.value].copy()
+        if (now != down).any():
+            self._vectors[self.chosen.value] = np.clip(self._from + now - down, -reach, reach)
+        self._choose(self.chosen.value)
 
     def _show(self) -> None:
         raise NotImplementedError
@@ -169,23 +282,24 @@ class ScalarView:
         self.points, self.weights = density(source)
         self.optimum = OptimalScalar(self.points, self.weights, largest=largest)
         self.variance = mse(self.points, np.zeros_like(self.points), self.weights)
-        self._drawing = plot.Moving(8.2, 2.4, self._draw)
+        self.drawing = plot.Moving(*DENSITY, self._draw)
 
     def _draw(self, axes: Axes) -> plot.LevelMarks:
         plot.draw_density(axes, self.points, self.weights, 1.04 * SPAN)  # room for a whole star
         axes.set_xlabel("sample (height: its density)")
         return plot.LevelMarks(axes)
 
-    def frame(self, codebook: Codebook) -> tuple[bytes, str]:
-        """The drawing with this codebook as PNG bytes, and the sentence below it."""
+    def frame(self, codebook: Codebook) -> tuple[Part, str]:
+        """The drawing with this codebook, and the sentence above it."""
         distortion = codebook.distortion(self.points, self.weights)
         best = self.optimum.codebook(codebook.size).distortion(self.points, self.weights)
+        levels = plot.numbers(np.sort(codebook.vectors[:, 0]), 3)
         caption = (
-            f"Levels {plot.numbers(np.sort(codebook.vectors[:, 0]), 3)}. Rate {plot.count(codebook.rate, 'bit')} per "
-            f"dimension, mean squared error {distortion:.4f}, SNR {decibels(self.variance, distortion):.2f} dB; the "
-            f"best {plot.count(codebook.size, 'level')} reach {best:.4f}."
+            f"Levels {levels}. Rate {plot.count(codebook.rate, 'bit')} per dimension, mean squared error "
+            f"{distortion:.4f}, SNR {decibels(self.variance, distortion):.2f} dB; the best "
+            f"{plot.count(codebook.size, 'level')} reach {best:.4f}."
         )
-        return self._drawing.png(codebook), caption
+        return {"marks": self.drawing.marks(codebook), "alt": f"A density with levels at {levels}"}, caption
 
 
 class ScalarPanel(NudgePanel):
@@ -194,28 +308,30 @@ class ScalarPanel(NudgePanel):
     MOST_BITS = 4
 
     def __init__(self) -> None:
-        self.source = widgets.Dropdown(options=list(DENSITIES), value="Gaussian", description="source")
+        self.source = _choice("source", DENSITIES, "Gaussian", width="13em")
         self.bits = _slider("bits", 2, 1, self.MOST_BITS)
-        self.kind = widgets.ToggleButtons(options=["uniform", "trained"], description="codebook")
-        self.kind.style.button_width = "6em"
-        self.view = _view()
+        self.kind = _choice("codebook", ["uniform", "trained"], width="13em")
+        first = [self.source, self.bits, self.kind]
+        self.reset = self._reset_button(self._start_again, *first)
         sentence = "Run this cell to move the sliders: a scalar codebook over three sources."
-        super().__init__([_row(self.source, self.bits, self.kind)], [self.view], sentence, ["moved to"], SPAN)
+        columns = [[place("density", "Drag a star", *DENSITY, pointer=True)]]
         self._views: dict[str, ScalarView] = {}
-        self._watch(self._start_again, self.source, self.bits, self.kind)
-        self._start_again()
+        super().__init__([*first, self.reset], columns, sentence, ["moved to"], SPAN)
+        self._watch(self._start_again, *first)
+        self._tell(self._start_again)
 
     def _start_again(self, _value: object = None) -> None:
         source = self.source.value
         if source not in self._views:
             self._views[source] = ScalarView(source, 2**self.MOST_BITS)
-        size = 2**self.bits.value
-        trained = self.kind.value == "trained"
-        self._load(self._views[source].optimum.codebook(size) if trained else uniform(size, -4, 4))
+        view, size = self._views[source], 2**self.bits.value
+        self._drawing = view.drawing
+        self.view.grounds = {"density": view.drawing.still}
+        self._load(view.optimum.codebook(size) if self.kind.value == "trained" else uniform(size, -4, 4))
 
     def _show(self) -> None:
-        self.view.value, caption = self._views[self.source.value].frame(Codebook(self._vectors))
-        self._say(caption)
+        part, self.view.said = self._views[self.source.value].frame(Codebook(self._vectors))
+        self.view.frame = {"density": part}
 
 
 # --- 02_plane ---------------------------------------------------------------------------------------------------------
@@ -238,27 +354,39 @@ class PlanePanel(NudgePanel):
     """A codebook of pairs over four sources, trained, taken from the grid or moved by hand; the grid beside it."""
 
     def __init__(self) -> None:
-        self.source = widgets.Dropdown(options=list(PLANE_SOURCES), description="source")
-        self.rho = _slider("rho", 0.9, 0, 0.99, 0.01)
-        self.bits = _slider("bits", 4, 1, 6)
+        self.source = _choice("source", PLANE_SOURCES, width="13em")
+        self.bits = _slider("bits", 4, 1, 6, width="14em")
+        self.rho = _slider("rho", 0.9, 0, 0.99, 0.01, width="15em")
+        first = [self.source, self.bits, self.rho]
         self.train = self._button("train", self._train)
         self.copy = self._button("copy the grid", lambda: self._load(self._grid))
-        self.view, self.grid = _view(), _view()
-        self._drawing = plot.Moving(4.1, 4.1, plot.PlaneMarks)
-        controls = [_row(self.source, self.rho, self.bits), _row(self.train, self.copy)]
-        views = [_row(_column(("Your codebook", self.view)), _column(("The grid of the same rate", self.grid)))]
+        self.reset = self._reset_button(self._start_again, *first)
+        self._drawing = plot.Moving(*SQUARE, plot.PlaneMarks)
+        self._trained: dict[tuple[str, float, int], tuple[Codebook, Codebook]] = {}
+        columns = [
+            [place("yours", "Your codebook: drag a star", *SQUARE, still="plane", pointer=True)],
+            [place("grid", "The grid of the same rate", *SQUARE, still="plane")],
+        ]
         sentence = "Run this cell to move the sliders: a codebook of pairs over four sources, beside the grid."
-        super().__init__(controls, views, sentence, ["x", "y"], plot.PLANE[1] - 0.2)
-        self._watch(self._start_again, self.source, self.rho, self.bits)
+        controls = [*first, self.train, self.copy, self.reset]
+        super().__init__(controls, columns, sentence, ["x", "y"], plot.PLANE[1] - 0.2)
+        self.view.grounds = {"plane": self._drawing.still}
+        self._watch(self._start_again, *first)
         self._tell(self._start_again)
 
     def _start_again(self, _value: object = None) -> None:
-        self.rho.disabled = self.source.value != "correlated"
-        self._samples = PLANE_SOURCES[self.source.value](4000, self.rho.value)
-        self._grid = grid(self._samples, self.bits.value)
+        source, rho, bits = self.source.value, self.rho.value, self.bits.value
+        self.rho.disabled = source != "correlated"
+        self._samples = PLANE_SOURCES[source](4000, rho)
+        if (source, rho, bits) not in self._trained:
+            trained = lloyd(self._samples, 2**bits, starts=2), grid(self._samples, bits)
+            self._trained[source, rho, bits] = trained
+        codebook, self._grid = self._trained[source, rho, bits]
         self._of_grid = self._grid.distortion(self._samples)
-        self.grid.value = self._drawing.png(self._samples, self._grid, self._grid)
-        self._load(lloyd(self._samples, 2**self.bits.value, starts=2))
+        samples, *marks = self._drawing.marks(self._samples, self._grid, self._grid)
+        self.view.stills = {"plane": {"marks": [samples]}}
+        self._beside: Part = {"marks": marks, "alt": f"Samples and the {self._grid.size} regions of the grid"}
+        self._load(codebook)
 
     def _train(self) -> None:
         *_, (codebook, _, _) = lloyd_steps(self._samples, Codebook(self._vectors))
@@ -266,14 +394,16 @@ class PlanePanel(NudgePanel):
 
     def _show(self) -> None:
         codebook, chosen = Codebook(self._vectors), self.chosen.value
-        self.view.value = self._drawing.png(self._samples, codebook, codebook, chosen)
+        _, *marks = self._drawing.marks(self._samples, codebook, codebook, chosen)
+        alt = f"Samples and the {codebook.size} regions of your codebook"
+        self.view.frame = {"yours": {"marks": marks, "alt": alt}, "grid": self._beside}
         indices = codebook.encode(self._samples)
         distortion = mse(self._samples, codebook.decode(indices))
-        word, place = plot.code_words(codebook)[chosen], plot.numbers(codebook.vectors[chosen], 3)
-        self._say(
+        word, spot = plot.code_words(codebook)[chosen], plot.numbers(codebook.vectors[chosen], 3)
+        self.view.said = (
             f"Rate {plot.count(codebook.rate, 'bit')} per dimension. Mean squared error {distortion:.4f}, of the grid "
             f"{self._of_grid:.4f}: gain {round(decibels(self._of_grid, distortion), 2) + 0.0:+.2f} dB. Code vector "
-            f"{word} at ({place}) speaks for {100 * np.mean(indices == chosen):.1f} % of the samples."
+            f"{word} at ({spot}) speaks for {100 * np.mean(indices == chosen):.1f} % of the samples."
         )
 
 
@@ -290,16 +420,19 @@ class DesignPanel(Panel):
     """Lloyd's algorithm on pairs, one half-step at a time or all at once, from several kinds of start."""
 
     def __init__(self) -> None:
-        self.source = widgets.Dropdown(options=list(PLANE_SOURCES), value="clusters", description="source")
-        self.bits = _slider("bits", 3, 1, 5)
-        self.start = widgets.Dropdown(options=list(STARTS), description="start")
-        self.step = self._button("step", lambda: self._go(min(self._at + 1, len(self._steps) - 1)))
+        self.source = _choice("source", PLANE_SOURCES, "clusters", width="13em")
+        self.bits = _slider("bits", 3, 1, 5, width="15em")
+        self.start = _choice("start", STARTS)
+        first = [self.source, self.bits, self.start]
+        self.step = self._button("step", self._step)
         self.run, self.restart = self._button("run", self._run), self._button("restart", self._restart)
-        self.view, self.curve = _view(), _view()
-        self._drawing, self._growing = plot.Moving(4.1, 4.1, plot.PlaneMarks), plot.Moving(4.1, 4.1, plot.CurveMarks)
-        controls = [_row(self.source, self.bits, self.start), _row(self.step, self.run, self.restart)]
+        self.reset = self._reset_button(self._open, *first)
+        self._drawing = plot.Moving(*SQUARE, plot.PlaneMarks)
+        self._growing = plot.Moving(*SQUARE, plot.CurveMarks)
+        columns = [[place("plane", "Stars and regions", *SQUARE)], [place("curve", "Distortion", *SQUARE)]]
         sentence = "Run this cell to press the buttons: Lloyd's algorithm on pairs, one half-step at a time."
-        super().__init__(controls, [_row(self.view, self.curve)], sentence)
+        super().__init__([*first, self.step, self.run, self.restart, self.reset], columns, sentence)
+        self.view.grounds = {"plane": self._drawing.still, "curve": self._growing.still}
         self._watch(self._open, self.source, self.bits)
         self._watch(self._restart, self.start)
         self._tell(self._open)
@@ -312,18 +445,25 @@ class DesignPanel(Panel):
     def _restart(self, _value: object = None) -> None:
         self._ends.append("")
         start = STARTS[self.start.value](self._samples, 2**self.bits.value, len(self._ends))
-        self._steps = list(lloyd_steps(self._samples, Codebook(start)))
+        self._coming = lloyd_steps(self._samples, Codebook(start))
+        self._steps: list[Step] = []
         self._go(0)
 
+    def _step(self) -> None:
+        self._go(min(self._at + 1, len(self._steps) - 1))
+
     def _run(self) -> None:
+        self._steps += self._coming
         for at in np.unique(np.linspace(self._at, len(self._steps) - 1, 30).astype(int)):
             self._go(at)
+            self.view.send_state(["frame", "said"])  # one after the other, for the eye
 
     def _go(self, at: int) -> None:
         self._at = at
+        self._steps += itertools.islice(self._coming, max(0, at + 2 - len(self._steps)))  # one more, if there is one
         codebook, indices, loss = self._steps[at]
-        self.view.value = self._drawing.png(self._samples, codebook, self._steps[at - at % 2][0])
-        self.curve.value = self._growing.png([step[2] for step in self._steps[: at + 1]])
+        marks = self._drawing.marks(self._samples, codebook, self._steps[at - at % 2][0])
+        curve = self._growing.marks([step[2] for step in self._steps[: at + 1]])
         said = "every sample goes to its nearest code vector"
         if at % 2:
             astray = 100 * np.mean(self._steps[at + 1][1] != indices)  # the next half-step has them encoded anew
@@ -331,7 +471,11 @@ class DesignPanel(Panel):
         if at == len(self._steps) - 1:
             self._ends[-1] = f"{loss:.4f}"
             said += f". Nothing changes any more. Your last runs ended at {', '.join(filter(None, self._ends[-10:]))}"
-        self._say(f"Half-step {at}, mean squared error {loss:.4f}: {said}.")
+        self.view.frame = {
+            "plane": {"marks": marks, "alt": f"Samples, {codebook.size} stars and their regions at half-step {at}"},
+            "curve": {"marks": curve, "alt": f"Mean squared error over {plot.count(at, 'half-step')}, now {loss:.4f}"},
+        }
+        self.view.said = f"Half-step {at}, mean squared error {loss:.4f}: {said}."
 
 
 # --- 04_grey_images ---------------------------------------------------------------------------------------------------
@@ -340,27 +484,53 @@ class DesignPanel(Panel):
 class PictureView:
     """One grey picture, ready to be shown at any number of bits."""
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: Picture, name: str) -> None:
+        self.name = name
         self.grey = GreyLevels(picture)
-        self._window = plot.window(self.grey.picture)
-        self.original = table_png(self._window, _greys(np.arange(256)))
-        self._drawing = plot.Moving(plot.SIDE / 100, 1.7, self._draw)
+        results = [self.grey.quantize(bits) for bits in range(1, 9)]
+        rates, psnrs = [result.rate for result in results], [result.psnr for result in results]
+        # The axis is as wide as the strip of levels below it.
+        self._levels = plot.Moving(*CHART, self._draw, (0, 0.27, 1, 0.7))
+        self._rates = plot.Moving(*CHART, partial(plot.RateMarks, rates=rates, psnrs=psnrs))
+        self._strip = still_picture(np.tile(np.arange(plot.SIDE) * 256 // plot.SIDE, (20, 1)).astype(np.uint8))
+        self.grounds = {"histogram": self._levels.still, "rates": self._rates.still}
 
     def _draw(self, axes: Axes) -> plot.LevelMarks:
         plot.draw_histogram(axes, self.grey.histogram)
         return plot.LevelMarks(axes)
 
-    def frame(self, bits: int) -> tuple[bytes, bytes, bytes, str]:
-        """At so many bits: quantized picture, error and histogram with levels as PNG bytes, and the sentence."""
+    def hidden(self, enlarge: int) -> Floats:
+        """By how many pixels of the page the picture is higher and wider than the part that is shown."""
+        shape = np.array(self.grey.picture.shape)
+        cell = enlarge or max(1, plot.SIDE // shape.max()) / max(1, shape.max() // plot.SIDE)
+        return np.asarray(np.maximum(cell * shape - plot.SIDE, 0))
+
+    def stills(self, spot: tuple[float, float] = (0.5, 0.5), enlarge: int = 0) -> dict[str, object]:
+        """What stays while the bits move: the strip, and the part of the picture that is shown (see `plot.cut`).
+
+        `spot` is how far down and across that part is, from 0 to 1 and rim to rim.
+        """
+        hidden = self.hidden(enlarge)
+        centre = (np.array(spot) * hidden + plot.SIDE / 2) / (hidden + plot.SIDE)
+        shown = still_picture(*plot.cut(self.grey.picture, plot.SIDE, tuple(centre), enlarge))
+        original = {"table": table_of(IDENTITY), "alt": f"{self.name}, the original"}
+        return {"strip": self._strip, "picture": shown | original}
+
+    def frame(self, bits: int) -> tuple[dict[str, Part], str]:
+        """What is shown at so many bits, and the sentence."""
         result = self.grey.quantize(bits)
-        table = result.codebook.quantize(np.arange(256))
-        quantized = table_png(self._window, _greys(table))
-        error = table_png(self._window, plot.error_colours(np.arange(256), table))
-        return quantized, error, self._drawing.png(result.codebook), picture_caption(result)
-
-
-def _greys(levels: np.ndarray[Any, Any]) -> Picture:
-    return np.asarray(levels, dtype=np.uint8)[:, None].repeat(3, axis=1)
+        levels = result.codebook.quantize(IDENTITY)
+        grey, table = table_of(IDENTITY), table_of(levels)
+        error = table_of(plot.error_colours(IDENTITY, levels))
+        greys = plot.count(result.size, "grey")
+        parts: dict[str, Part] = {
+            "quantized": {"table": table, "before": grey, "alt": f"{self.name} in {greys}"},
+            "error": {"table": error, "alt": f"The error of each pixel of {self.name} in {greys}"},
+            "strip": {"table": table, "alt": f"A ramp from black to white in these {greys}"},
+            "histogram": {"marks": self._levels.marks(result.codebook), "alt": f"Grey values, and {greys} as stars"},
+            "rates": {"marks": self._rates.marks(result.rate, result.psnr), "alt": f"{result.rate:.2f} bits per pixel"},
+        }
+        return parts, picture_caption(result)
 
 
 def picture_caption(result: QuantizedImage) -> str:
@@ -377,49 +547,75 @@ class PicturePanel(Panel):
     """Original and quantized picture under a bits slider, with the error and the levels on the histogram."""
 
     def __init__(self, picture: str = "camera", bits: int = 3) -> None:
-        self.picture = widgets.Dropdown(options=SAMPLES, value=picture, description="picture")
         self.bits = _slider("bits", bits, 1, 8)
-        self.upload = widgets.FileUpload(accept="image/*", description="own picture")
-        limit = widgets.HTML(f"up to {UPLOAD_LIMIT // 10**6} MB")
-        self.original, self.quantized, self.error, self.histogram = (_view() for _ in range(4))
-        left = _column(("Original", self.original), ("Histogram, levels and borders", self.histogram))
-        colours = "Error: orange too bright, purple too dark"
-        right = _column(("Quantized", self.quantized), (colours, self.error))
-        super().__init__(
-            [_row(self.bits, self.picture, self.upload, limit)],
-            [_row(left, right)],
-            "Run this cell to move the slider: a photograph at 1 to 8 bits per pixel.",
-        )
+        self.picture = _choice("picture", SAMPLES, picture)
+        self.save = self._button("save", self._save)
+        sizes = [("as it fits", 0), *((f"{k} x {k}", k) for k in (1, 2, 4, 8))]
+        self.enlarge = _choice("each pixel", sizes, 0)
+        self.across, self.down = (_slider(name, 50, 0, 100, 0.1) for name in ("across", "down"))
+        folded = [self.enlarge, self.across, self.down]
+        self.reset = self._reset_button(self._put_back, self.bits, self.picture, *folded)
+        side = (plot.SIDE, plot.SIDE)
+        left = [
+            place("original", "Original: drag to see another part", *side, still="picture", pointer=True),
+            place("histogram", "Histogram, levels and borders", *CHART),
+            place("strip", "What each grey value becomes", plot.SIDE, 20),
+            place("rates", "Rate and distortion", *CHART),
+        ]
+        right = [
+            place(
+                "quantized", "Quantized: drag the divider", *side, still="picture", divider="original over quantized"
+            ),
+            place("error", "Error: orange too bright, purple too dark", *side, still="picture"),
+        ]
+        sentence = "Run this cell to move the slider: a photograph at 1 to 8 bits per pixel."
+        controls = [self.bits, self.picture, self.save, self.reset]
+        super().__init__(controls, [left, right], sentence, folded, upload_limit=UPLOAD_LIMIT)
         self._watch(self._show, self.bits)
         self._watch(self._open, self.picture)
-        self._watch(self._receive, self.upload)
-        self._open(picture)
+        self._watch(self._look, *folded)
+        self._watch(self._drag, self.view, name="pointer")
+        self.view.on_msg(lambda _view, content, buffers: self._tell(self._receive, content, buffers))
+        self._down: list[float] = []
+        self._tell(self._open, picture)
 
     def _open(self, name: str | None) -> None:
         if name is not None:  # None while a picture of the reader's own is shown
-            self._look_at(PictureView(sample(name)))
+            self._show_picture(PictureView(sample(name), name))
 
-    def _receive(self, files: tuple[dict[str, Any], ...]) -> None:
-        if not files:
-            return
-        self.upload.value = ()  # so that the same file can be sent again
-        content = bytes(files[0]["content"])
-        if len(content) > UPLOAD_LIMIT:
-            raise ValueError(f"own picture must have at most {UPLOAD_LIMIT:,} bytes, got {len(content):,}")
-        view = PictureView(read_image(content))
+    def _receive(self, _content: dict[str, str], buffers: list[memoryview]) -> None:
+        if (size := len(buffers[0])) > UPLOAD_LIMIT:
+            raise ValueError(f"own picture must have at most {UPLOAD_LIMIT:,} bytes, got {size:,}")
+        view = PictureView(read_image(bytes(buffers[0])), "your picture")
         self.picture.value = None
-        self._look_at(view)
+        self._show_picture(view)
 
-    def _look_at(self, view: PictureView) -> None:
-        self._picture = view
-        self.original.value = view.original
+    def _show_picture(self, view: PictureView) -> None:
+        self._view, self.view.grounds = view, view.grounds
+        self._look()
         self._show(self.bits.value)
 
+    def _put_back(self) -> None:
+        self.view.split = 0
+        self._show(self.bits.value)
+
+    def _look(self, _value: object = None) -> None:
+        self.view.stills = self._view.stills((self.down.value / 100, self.across.value / 100), self.enlarge.value)
+
+    def _drag(self, pointer: dict[str, list[float]]) -> None:
+        """Move the part that is shown, as if the picture were held by the pointer."""
+        if pointer["down"] != self._down:
+            self._down, self._from = pointer["down"], (self.across.value, self.down.value)
+        hidden = self._view.hidden(self.enlarge.value)[::-1]
+        moved = (np.array(pointer["now"][:2]) - pointer["down"][:2]) / np.maximum(hidden, 1)
+        for slider, value in zip((self.across, self.down), np.clip(self._from - 100 * moved, 0, 100), strict=True):
+            slider.value = value
+
     def _show(self, bits: int) -> None:
-        self.quantized.value, self.error.value, self.histogram.value, caption = self._picture.frame(bits)
-        self._say(caption)
+        self.view.frame, self.view.said = self._view.frame(bits)
 
-
-def _column(*views: tuple[str, widgets.Image]) -> widgets.VBox:
-    parts = [part for title, view in views for part in (widgets.HTML(f"<b>{title}</b>"), view)]
-    return widgets.VBox(parts, layout=widgets.Layout(margin="0 10px 0 0"))
+    def _save(self) -> None:
+        result = self._view.grey.quantize(self.bits.value)
+        content, name = result.png(), f"{self.picture.value or 'own'}_{self.bits.value}_bits.png"
+        self.view.send({"save": name}, buffers=[content])
+        self.view.said = f"Saved as {name}: {len(content):,} bytes, {result.stored_bytes:,} if only packed."

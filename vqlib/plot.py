@@ -11,7 +11,6 @@ import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ParamSpec
 
-import cv2
 import matplotlib
 import numpy as np
 from IPython.display import display
@@ -19,7 +18,8 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from numpy.typing import ArrayLike
+from matplotlib.lines import Line2D
+from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 from scipy.spatial import Voronoi
 
@@ -347,18 +347,25 @@ def _chart(height: float, **labels: str) -> tuple[Figure, Axes]:
 
 
 def window(picture: Picture, side: int = SIDE, centre: tuple[float, float] = (0.5, 0.5)) -> Picture:
-    """The part of a picture that is shown on the page: at most `side` pixels high and wide.
+    """The part of a picture that is shown on the page, at most `side` pixels high and wide; see `cut`."""
+    shown, cell = cut(picture, side, centre)
+    return shown.repeat(cell, axis=0).repeat(cell, axis=1)
 
-    It is cut around `centre`, given as shares of the height and the width, as far as the rim allows. A picture more
-    than twice as large is thinned to every k-th pixel first, one less than half as large is enlarged by whole steps:
-    pixels stay pixels, and no grey value is shown that is not in the picture.
+
+def cut(picture: Picture, side: int, centre: tuple[float, float] = (0.5, 0.5), enlarge: int = 0) -> tuple[Picture, int]:
+    """The part of a picture that is shown on `side` pixels of the page, and how many of them its own become, each way.
+
+    With `enlarge` so many. Without, a picture more than twice as large is thinned to every k-th pixel first, and one
+    less than half as large is enlarged by whole steps. Pixels stay pixels, and no grey value is shown that is not in
+    the picture. It is cut around `centre`, given as shares of the height and the width, as far as the rim allows.
     """
     largest = max(picture.shape[:2])
-    step, growth = max(1, largest // whole(side, "side", 1)), max(1, side // largest)
-    shown = picture[::step, ::step].repeat(growth, axis=0).repeat(growth, axis=1)
-    middles = (int(share * length) - side // 2 for share, length in zip(centre, shown.shape[:2], strict=True))
-    top, left = (max(0, min(middle, length - side)) for middle, length in zip(middles, shown.shape[:2], strict=True))
-    return np.ascontiguousarray(shown[top : top + side, left : left + side])
+    step = 1 if enlarge else max(1, largest // whole(side, "side", 1))
+    cell = enlarge or max(1, side // largest)
+    shown, reach = picture[::step, ::step], side // cell
+    middles = (int(share * length) - reach // 2 for share, length in zip(centre, shown.shape[:2], strict=True))
+    top, left = (max(0, min(middle, length - reach)) for middle, length in zip(middles, shown.shape[:2], strict=True))
+    return np.ascontiguousarray(shown[top : top + reach, left : left + reach]), cell
 
 
 def error_colours(original: ArrayLike, quantized: ArrayLike, limit: int = 48) -> Picture:
@@ -447,30 +454,6 @@ def _show(axes: Axes, picture: Picture, title: str) -> None:
     axes.set_title(title)
 
 
-class Backdrop:
-    """A figure of which little moves: what stands still is drawn once, the rest on every `png`."""
-
-    def __init__(self, figure: Figure, moving: list[Artist]) -> None:
-        self._moving = moving
-        self._canvas = FigureCanvasAgg(figure)
-        for artist in moving:
-            artist.set_animated(True)
-        self._canvas.draw()
-        self._still = np.array(self._canvas.buffer_rgba())  # matplotlib's own way may leave out the last column
-
-    def png(self) -> bytes:
-        """The figure as it is now, as PNG bytes."""
-        drawn = np.asarray(self._canvas.buffer_rgba())
-        drawn[:] = self._still
-        for artist in self._moving:
-            artist.draw(self._canvas.get_renderer())
-        pixels = cv2.cvtColor(drawn, cv2.COLOR_RGBA2BGR)
-        done, encoded = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 1])
-        if not done:
-            raise RuntimeError("OpenCV could not write the figure as PNG")
-        return encoded.tobytes()
-
-
 class CurveMarks:
     """Distortion over the half-steps of Lloyd's algorithm, as a curve that grows from point to point."""
 
@@ -487,16 +470,80 @@ class CurveMarks:
         self._line.set_data(range(len(distortions)), distortions)
 
 
+class RateMarks:
+    """Distortion over rate as a curve, and on it the point that moves."""
+
+    NO_LOSS = 70.0
+
+    def __init__(self, axes: Axes, rates: Sequence[float], psnrs: Sequence[float]) -> None:
+        axes.set(xlim=(0, 8.4), ylim=(5, 75), xlabel="rate in bits per pixel, codebook included", ylabel="PSNR in dB")
+        axes.set_yticks([10, 20, 30, 40, 50, 60, self.NO_LOSS], labels=["10", "20", "30", "40", "50", "60", "no loss"])
+        axes.grid(axis="y", color="#DDDDDD")
+        axes.plot(rates, np.minimum(psnrs, self.NO_LOSS), "o-", color=CURVES[0], markersize=4)
+        (self._point,) = axes.plot([], [], "o", color=CURVES[1], markersize=11, in_layout=False)
+        self.artists: list[Artist] = [self._point]
+
+    def show(self, rate: float, psnr: float) -> None:
+        """Move the point."""
+        self._point.set_data([rate], [min(psnr, self.NO_LOSS)])
+
+
 class Moving:
-    """A drawing of `width` x `height` inches; `draw` draws what stands still, once, and returns the marks that move."""
+    """A drawing of `width` x `height` pixels of the page, of which little moves.
 
-    def __init__(self, width: float, height: float, draw: Callable[[Axes], Any]) -> None:
+    `draw` draws what stands still, once, and returns the marks that move. `place` is where its axis goes; if left out,
+    labels get the room that they need.
+    """
+
+    SHARPNESS = 2
+    """Pixels of what stands still to one pixel of the page."""
+
+    def __init__(self, width: int, height: int, draw: Callable[[Axes], Any], place: Place | None = None) -> None:
         with matplotlib.rc_context(STYLE):
-            figure = Figure(figsize=(width, height), dpi=100, layout="constrained")
-            self._marks = draw(figure.add_subplot())
-            self._backdrop = Backdrop(figure, self._marks.artists)
+            figure = Figure(figsize=(width / 100, height / 100), dpi=100 * self.SHARPNESS)
+            figure.set_layout_engine("constrained" if place is None else "none")
+            axes = figure.add_subplot() if place is None else figure.add_axes(place)
+            self._marks = draw(axes)
+            for artist in self._marks.artists:
+                artist.set_animated(True)
+            canvas = FigureCanvasAgg(figure)
+            canvas.draw()
+        self.width, self.height = width, height
+        self.axes = axes
+        out = io.BytesIO()
+        Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").save(out, "PNG", compress_level=1)
+        self.still = out.getvalue()
+        """What stands still, as PNG bytes."""
 
-    def png(self, *state: Any) -> bytes:  # noqa: ANN401 -- whatever the marks show
-        """The drawing with its marks showing this, as PNG bytes."""
+    def marks(self, *state: Any) -> list[dict[str, Any]]:  # noqa: ANN401 -- whatever the marks show
+        """The marks showing this, each as a dict that `view.js` draws, in pixels of the page from the upper left."""
         self._marks.show(*state)
-        return self._backdrop.png()
+        return [self._mark(artist) for artist in self._marks.artists]
+
+    def data(self, x: float, y: float) -> Floats:
+        """The point of the axis that is at this pixel of the page."""
+        spot = np.array([x, self.height - y]) * self.SHARPNESS
+        return np.asarray(self.axes.transData.inverted().transform(spot))
+
+    def _mark(self, artist: Any) -> dict[str, Any]:  # noqa: ANN401 -- matplotlib has no types
+        point = 100 / 72  # of type, in pixels of the page
+        line = isinstance(artist, Line2D)
+        marker = artist.get_marker() if line else "None"
+        # matplotlib's dot "." is half as large as its disc "o".
+        radius = {"None": 0, ".": 0.25}.get(marker, 0.5) * point * (artist.get_markersize() if line else 0)
+        box = self._page(artist.axes.bbox.get_points()) if artist.get_clip_on() else None
+        return {
+            "kind": "area" if not line else "stars" if marker == "*" else "line",
+            "colour": matplotlib.colors.to_hex(artist.get_color() if line else artist.get_facecolor()),
+            "alpha": artist.get_alpha() or 1,
+            "width": 0 if not line or artist.get_linestyle() == "None" else point * artist.get_linewidth(),
+            "radius": radius,
+            "edge": point * artist.get_markeredgewidth() if line else 0,
+            "clip": None if box is None else [*box.min(axis=0), *np.ptp(box, axis=0)],
+            "xy": self._page(
+                artist.get_transform().transform(artist.get_xydata() if line else artist.get_xy())
+            ).tobytes(),
+        }
+
+    def _page(self, points: Floats) -> NDArray[np.float32]:
+        return ((points * (1, -1)) / self.SHARPNESS + (0, self.height)).astype(np.float32)

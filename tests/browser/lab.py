@@ -1,0 +1,175 @@
+"""JupyterLab in Chromium: start both with nothing of this machine in them, open a notebook, run it, find its panels."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+# Chromium as root needs --no-sandbox; the others keep it from calling home.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-features=Translate,OptimizationHints,MediaRouter",
+]
+HARMLESS = [  # messages of JupyterLab's console that say nothing about a panel, each with the reason
+]
+
+
+class Lab:
+    """A JupyterLab server on a free port of this machine, over a copy of the notebooks, with settings of its own."""
+
+    def __init__(self, folder: Path, theme: str = "Light") -> None:
+        self.files = folder / "files"
+        for name in ("notebooks", "data"):
+            shutil.copytree(ROOT / name, self.files / name, ignore=shutil.ignore_patterns(".*"))
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.token, self.address = secrets.token_hex(16), f"http://127.0.0.1:{port}"
+        settings = folder / "config" / "lab" / "user-settings" / "@jupyterlab"
+        for plugin, values in {
+            "apputils-extension/themes": {"theme": f"JupyterLab {theme}"},
+            "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+            "docmanager-extension/plugin": {"autosave": False},
+        }.items():
+            file = settings / f"{plugin}.jupyterlab-settings"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(values))
+        own = {"CONFIG": "config", "DATA": "data-dir", "RUNTIME": "runtime"}
+        environment = os.environ | {f"JUPYTER_{key}_DIR": str(folder / name) for key, name in own.items()}
+        environment |= {"IPYTHONDIR": str(folder / "ipython"), "OMP_WAIT_POLICY": "PASSIVE"}
+        environment |= {"JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces")}
+        environment |= {"JUPYTERLAB_SETTINGS_DIR": str(settings.parent)}
+        command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", f"--ServerApp.port={port}"]
+        command += ["--ServerApp.ip=127.0.0.1", f"--IdentityProvider.token={self.token}", "--ServerApp.port_retries=0"]
+        self._log = (folder / "server.log").open("w")
+        self.process = subprocess.Popen(
+            [*command, f"--ServerApp.root_dir={self.files}"],
+            env=environment,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self._wait(folder / "server.log")
+
+    def _wait(self, log: Path) -> None:
+        for _ in range(600):
+            with contextlib.suppress(OSError):
+                self.ask("status")
+                return
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.1)
+        self.stop()
+        raise RuntimeError(f"JupyterLab did not start: {log.read_text()[-2000:]}")
+
+    def ask(self, what: str) -> object:
+        """What the server answers about itself: `status`, `kernels`, `sessions`."""
+        request = urllib.request.Request(f"{self.address}/api/{what}", headers={"Authorization": f"token {self.token}"})
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return json.loads(answer.read() or "null")
+
+    def stop(self) -> None:
+        """Stop the server and all its kernels."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGINT)
+            os.killpg(self.process.pid, signal.SIGTERM)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(20)
+        self._log.close()
+
+
+@contextlib.contextmanager
+def browser():
+    """Debian's Chromium, without a window."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            yield started
+        finally:
+            started.close()
+
+
+class Sheet:
+    """A notebook open in a tab of the browser."""
+
+    def __init__(self, lab: Lab, chromium, notebook: str, width: int = 1300, height: int = 1000, **options) -> None:
+        self.lab = lab
+        self.context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        if os.environ.get("VQ_TRACE"):
+            self.context.add_init_script("""(() => { const W = window.WebSocket; window.vqLog = [];
+              window.WebSocket = class extends W { constructor(...a) { super(...a); this.addEventListener('message', e => { let t=''; try { const d=e.data; const text = typeof d==='string'? d : new TextDecoder().decode(new Uint8Array(d).slice(0,4000)); t=(text.match(/"msg_type":\\s*"(\\w+)"/)||[])[1]+' '+(text.match(/"(method|execution_state)":\\s*"(\\w+)"/)||[])[2]+' '+(d.length||d.byteLength);} catch(x){t=''+x} window.vqLog.push(['recv '+t, performance.now()])}) }
+              send(d) { window.vqLog.push(['send', performance.now()]); super.send(d) } } })()""")
+        self.page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
+        self.page.on("console", self._listen)
+        self.page.on("request", self._watch)
+        workspace = secrets.token_hex(4)
+        self.page.goto(f"{lab.address}/lab/workspaces/{workspace}/tree/{notebook}?token={lab.token}&reset")
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        self.page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=60_000)
+        self.page.evaluate("document.fonts.ready")
+
+    def _listen(self, message) -> None:
+        if message.type == "error" and not any(re.search(pattern, message.text) for pattern, _ in HARMLESS):
+            self.complaints.append(f"console: {message.text}")
+
+    def _watch(self, request) -> None:
+        if not request.url.startswith((f"{self.lab.address}/", "data:", "blob:")):
+            self.complaints.append(f"request: {request.url}")
+
+    def menu(self, *names: str) -> None:
+        """Choose from the menu bar."""
+        self.page.get_by_role("menubar").get_by_role("menuitem", name=names[0], exact=True).first.click()
+        for name in names[1:]:
+            self.page.get_by_role("menuitem", name=name, exact=True).click()
+
+    def run_all(self) -> None:
+        """Run All Cells, and wait until all have run; cleared before, as the stored notebook looks as if it had run."""
+        self.menu("Edit", "Clear Outputs of All Cells")
+        self.menu("Run", "Run All Cells")
+        self.wait_until_run()
+
+    def wait_until_run(self, timeout: float = 60) -> None:
+        """Wait until no cell is waiting or running, and see that none has failed."""
+        done = """() => {
+            const shown = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell')];  // a folded one has no prompt
+            const prompts = shown.map(cell => cell.querySelector('.jp-InputArea-prompt')?.textContent.trim());
+            const indicator = document.querySelector('.jp-Notebook-ExecutionIndicator');
+            const run = prompts.every(prompt => prompt === undefined || /^\\[\\d+\\]:$/.test(prompt));
+            const now = performance.now();
+            if (!run || indicator.dataset.status !== 'idle') window.vqBusy = now;
+            return now - (window.vqBusy ??= now) > 700;
+        }"""
+        self.page.evaluate("window.vqBusy = performance.now()")
+        self.page.wait_for_function(done, timeout=1000 * timeout)
+        failed = self.page.locator('[data-mime-type="application/vnd.jupyter.error"]').all_inner_texts()
+        assert not failed, failed
+
+    def close(self) -> None:
+        self.context.close()
