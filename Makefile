@@ -3,7 +3,7 @@ PY = .venv/bin/python
 # Threads of KMeans that wait for each other sleep instead of spinning: beside a busy browser that is many times faster.
 export OMP_WAIT_POLICY = PASSIVE
 
-.PHONY: lab test lint notebooks bench chart lock clean
+.PHONY: lab test test-browser lint notebooks bench bench-sliders screenshots chart lock clean
 
 lab: .venv/ready
 	$(PY) -m jupyter lab --allow-root --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" \
@@ -11,6 +11,10 @@ lab: .venv/ready
 
 test: .venv/ready
 	$(PY) -m pytest
+
+# Every slider of every notebook in JupyterLab in Chromium; part of `make test` where there is a Chromium.
+test-browser: .venv/ready
+	$(PY) -m pytest tests/browser -rs
 
 lint: .venv/ready
 	$(PY) -m ruff check .
@@ -25,6 +29,13 @@ notebooks: .venv/ready
 
 bench: .venv/ready
 	$(PY) benchmarks/grey_pictures.py
+
+# Both need Chromium.
+bench-sliders: .venv/ready
+	$(PY) tests/browser/bench_sliders.py
+
+screenshots: .venv/ready
+	$(PY) tests/browser/screenshots.py
 
 chart: .venv/ready
 	$(PY) data/make_chart.py

@@ -19,6 +19,7 @@ import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 
 LARGEST = 1_500_000  # bytes
+PANEL = "Run this cell to "  # how a panel reads where there is no kernel
 WIDGET = "application/vnd.jupyter.widget-view+json"
 NOTEBOOK_METADATA = {"kernelspec", "language_info"}
 CELL_METADATA = {"tags", "jupyter", "slideshow"}
@@ -47,7 +48,7 @@ def problems(path):
     except Exception as error:  # a file that is no notebook makes nbformat raise nearly anything
         return [f"it is not a valid notebook: {next(iter(str(error).splitlines()), '')}"]
     found = [] if version == "4.5" else [f"it is in nbformat {version}, not 4.5"]
-    found += [*of_file(path, notebook), *of_text(path, notebook.cells)]
+    found += [*of_file(path, notebook), *of_text(path, notebook.cells), *of_panels(notebook.cells)]
     codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for number, cell in enumerate(codes, 1):
         rules = (of_run, of_metadata, of_source, of_outputs, of_figures)
@@ -178,6 +179,20 @@ def of_figures(cell, _number):
                 yield f"shows a figure whose text is no sentence: {sentence!r}"
             elif sentence not in said:
                 yield f"does not print the sentence of its figure: {sentence!r}"
+
+
+def of_panels(cells):
+    """Before each panel stands a figure that tells the same without a kernel, under the same heading."""
+    figure = False
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            levels = [heading["attrs"]["level"] for heading in headings_of(MARKDOWN(cell.source))]
+            figure = figure and min(levels, default=9) > 2
+        elif cell.cell_type == "code":
+            panel = any(output.get("data", {}).get("text/plain", "").startswith(PANEL) for output in cell.outputs)
+            if panel and not figure:
+                yield f"its panel {opening(cell)!r} has no figure before it under the same heading"
+            figure = figure or any("image/png" in output.get("data", {}) for output in cell.outputs)
 
 
 def texts(output):

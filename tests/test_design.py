@@ -338,6 +338,36 @@ def test_samples_of_no_weight_do_not_count_as_distinct(design):
         design([1, 2, 3, 4], 3, [1, 1, 0, 0])
 
 
+@pytest.mark.parametrize("weighted", [False, True], ids=["alike", "weighted"])
+@pytest.mark.parametrize("count", [3, 7, 16])
+@pytest.mark.parametrize("design", [lloyd, DESIGNS[3]], ids=["lloyd", "lloyd_steps"])
+def test_distinct_samples_are_counted_to_the_last_however_late_they_come(design, count, weighted):
+    late = np.concatenate([np.full(8 * count, 2.5), np.arange(count - 1) % 5 + 10.0 * np.arange(count - 1)])
+    if weighted:  # what has no weight does not count, be it the first or the last
+        late = np.concatenate([-np.arange(1.0, 9.0 * count), late, [-1, -2]])
+    for samples in (late, late[::-1], late[np.random.default_rng(count).permutation(len(late))]):
+        mass = (samples >= 0).astype(float) if weighted else None
+        for size in (1, count - 1, count):
+            assert design(samples, size, mass).size == size
+        with pytest.raises(
+            ValueError, match=f"^size must be at most the number of distinct samples, {count}, got {size + 1}$"
+        ):
+            design(samples, size + 1, mass)
+        with pytest.raises(ValueError, match=f"distinct samples, {count}, got {9 * count}$"):
+            design(samples, 9 * count, mass)
+
+
+@given(samples_with_repetitions(), st.integers(0, 60), st.integers(1, 20))
+def test_as_many_code_vectors_as_distinct_samples_and_no_more_whatever_their_order(samples, before, size):
+    repeated = np.concatenate([samples[:1].repeat(before, axis=0), samples])
+    start = Codebook(np.arange(size * samples.shape[1]).reshape(size, -1))
+    if size <= distinct(samples):
+        assert next(lloyd_steps(repeated, start))[0] is start
+    else:
+        with pytest.raises(ValueError, match=f"distinct samples, {distinct(samples)}, got {size}$"):
+            next(lloyd_steps(repeated, start))
+
+
 @pytest.mark.parametrize("size", BAD_SIZES)
 @pytest.mark.parametrize("design", DESIGNS[:3], ids=NAMES[:3])
 def test_bad_size_is_refused(design, size):

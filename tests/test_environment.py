@@ -15,6 +15,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}  # where conda-forge calls it otherwise
 BY_PIP = {"opencv-python-headless"}  # comes with the project itself
 NOT_FOR_READERS = {"ruff", "mypy", "flit-core"}  # of `make lint` and `make` only
+NOT_FOR_READERS |= {"playwright", "axe-playwright-python"}  # of the tests in a browser, which are skipped without
 
 
 def needed(lines):

@@ -1,18 +1,20 @@
 """Panels: every position of every control, without a kernel and through one, and every kind of bad upload."""
 
-import datetime
-import functools
-import html
 import io
 import itertools
-import pickle
+import json
 import re
 
+import ipywidgets as widgets
 import nbclient
 import nbformat
 import numpy as np
 import pytest
+import render
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from matplotlib.figure import Figure
+from matplotlib.path import Path
 from PIL import Image
 from threadpoolctl import threadpool_info
 
@@ -20,15 +22,45 @@ from vqlib import Codebook, explore, image, plot, sources
 from vqlib.design import lloyd, lloyd_steps, uniform
 from vqlib.sources import DENSITIES, density
 
+PANELS = [explore.RampPanel, explore.ScalarPanel, explore.PlanePanel, explore.DesignPanel, explore.PicturePanel]
 
-def pixels(png):
-    return np.asarray(Image.open(io.BytesIO(bytes(png))).convert("RGB"))
+
+def seen(view, name, table="table"):
+    """A picture of a view as it must look on the page, array (height, width, 3): by its own pixels and table."""
+    (spot,) = [spot for column in view.columns for spot in column if spot["name"] == name]
+    still = view.stills[spot["still"]]
+    indices = np.frombuffer(still["indices"], np.uint8).reshape(still["height"], still["width"])
+    colours = np.frombuffer(view.frame.get(name, still)[table], np.uint8).reshape(256, 3)
+    return whole(colours[indices], still["cell"])
+
+
+def whole(picture, cell):
+    """Each pixel of a picture as a square of so many."""
+    return picture.repeat(cell, axis=0).repeat(cell, axis=1)
+
+
+def coloured(grey):
+    """A grey picture as RGB."""
+    return np.stack([grey] * 3, axis=-1)
 
 
 def text(panel):
     """What a panel says, when all is well."""
-    assert 'role="status"' in panel.status.value
-    return html.unescape(re.sub("<[^>]*>", "", panel.status.value))
+    assert panel.view.failed is False
+    return panel.view.said
+
+
+def shown(panel):
+    """All that a panel shows, to be compared with what it shows later."""
+    view = panel.view
+    return view.frame, view.stills, view.grounds, view.said, view.failed, view.split
+
+
+def controls(panel):
+    """The values of all controls of a panel."""
+    kinds = (widgets.IntSlider, widgets.FloatSlider, widgets.Dropdown)
+    rows = [row.children for row in panel.children if isinstance(row, widgets.Box)]
+    return [control.value for row in rows for control in row if isinstance(control, kinds)]
 
 
 def press(button, panel):
@@ -36,10 +68,28 @@ def press(button, panel):
     return text(panel)
 
 
-def sent(content, name="picture.png"):
-    """What a browser sends to an upload button."""
-    now = datetime.datetime.now(datetime.UTC)
-    return ({"name": name, "type": "", "size": len(content), "content": memoryview(content), "last_modified": now},)
+@pytest.fixture
+def messages(monkeypatch):
+    """All messages to the page, as pairs: to which widget, and the content with its buffers."""
+    found = []
+
+    def send(self, content, buffers=None):
+        found.append((self, content | {"buffers": buffers or []}))
+
+    monkeypatch.setattr(widgets.Widget, "_send", send)
+    return found
+
+
+def updates(widget, messages):
+    """The names of what was sent anew to this widget, for each message, and the bytes of each."""
+    sent = [content for to, content in messages if to is widget and content["method"] == "update"]
+    sizes = [len(json.dumps(content | {"buffers": []})) + sum(map(len, content["buffers"])) for content in sent]
+    return [set(content["state"]) for content in sent], sizes
+
+
+def upload(panel, content, name="picture.png"):
+    """What a browser sends when a file is chosen; unlike ipywidgets it lets a failure through."""
+    panel._tell(panel._receive, {"upload": name}, [memoryview(content)])
 
 
 def file_of(picture, **options):
@@ -57,11 +107,15 @@ def scalar_panel():
 def test_the_ramp_has_so_many_greys_and_rises(bits):
     panel = explore.RampPanel()
     panel.bits.value = bits
-    row = pixels(panel.view.value)[0, :, 0].astype(int)
+    picture = seen(panel.view, "ramp")
+    assert picture.shape == (96, 768, 3)
+    assert (picture == picture[:1, :, :1]).all()
+    row = picture[0, :, 0].astype(int)
     assert len(set(row)) == 2**bits
     assert (np.diff(row) >= 0).all()
     assert (row[0], row[-1]) == (0, 255)
-    assert f"= {2**bits} greys" in panel.status.value
+    assert f"= {2**bits} greys" in text(panel)
+    assert f"in {2**bits} greys" in panel.view.frame["ramp"]["alt"]
 
 
 @pytest.mark.parametrize("name", image.SAMPLES)
@@ -69,19 +123,189 @@ def test_the_picture_panel_shows_the_right_thing_at_every_position(name):
     panel = explore.PicturePanel()
     panel.picture.value = name
     picture = image.sample(name)
-    assert (pixels(panel.original.value) == plot.window(picture)[..., None]).all()
-    histograms = []
+    assert (seen(panel.view, "original") == coloured(plot.window(picture))).all()
+    frames = []
     for bits in [*range(1, 9), 2]:
         panel.bits.value = bits
         result = image.quantize_image(picture, bits)
-        shown = plot.window(result.picture)
-        assert (pixels(panel.quantized.value) == shown[..., None]).all()
-        assert (pixels(panel.error.value) == plot.error_colours(plot.window(picture), shown)).all()
-        assert f"{result.stored_bytes:,} bytes packed, {picture.size:,} before" in panel.status.value
-        assert (f"PSNR {result.psnr:.1f} dB" in panel.status.value) == (result.mse > 0)
-        histograms.append(panel.histogram.value)
-    assert histograms[-1] == histograms[1]
-    assert len(set(histograms)) == 8
+        quantized = plot.window(result.picture)
+        assert (seen(panel.view, "original") == coloured(plot.window(picture))).all()
+        assert (seen(panel.view, "quantized") == coloured(quantized)).all()
+        assert (seen(panel.view, "quantized", "before") == coloured(plot.window(picture))).all()
+        assert (seen(panel.view, "error") == plot.error_colours(plot.window(picture), quantized)).all()
+        assert f"{result.stored_bytes:,} bytes packed, {picture.size:,} before" in text(panel)
+        assert (f"PSNR {result.psnr:.1f} dB" in text(panel)) == (result.mse > 0)
+        frames.append(panel.view.frame)
+    assert frames[-1] == frames[1]
+    for place in ("quantized", "error", "strip", "histogram"):
+        assert all(one[place] != other[place] for one, other in itertools.combinations(frames[:8], 2))
+
+
+@pytest.mark.parametrize("name", image.SAMPLES)
+def test_strip_histogram_and_curve_show_levels_borders_and_distortion(name):
+    panel = explore.PicturePanel(name)
+    picture = image.sample(name)
+    results = [image.quantize_image(picture, bits) for bits in range(1, 9)]
+    rates, psnrs = [result.rate for result in results], [result.psnr for result in results]
+    drawing = plot.Moving(*explore.CHART, lambda axes: plot.RateMarks(axes, rates, psnrs))
+    assert panel.view.grounds["rates"] == drawing.still
+    for bits, result in enumerate(results, 1):
+        panel.bits.value = bits
+        strip = seen(panel.view, "strip")
+        assert strip.shape == (20, 400, 3)
+        assert (strip == strip[:1, :, :1]).all()
+        levels = np.sort(np.ravel(result.levels)).astype(int)
+        greys = np.arange(400) * 256 // 400
+        assert (np.unique(greys) == range(256)).all()
+        away = np.abs(greys[:, None] - levels[::-1])  # of two at the same distance the higher one
+        assert (strip[0, :, 0] == levels[::-1][away.argmin(axis=1)]).all()
+        borders, stars = (np.frombuffer(mark["xy"], np.float32) for mark in panel.view.frame["histogram"]["marks"])
+        # As wide as the strip: the grey value 0 is from pixel 0 to 400 / 256.
+        assert np.sort(stars[::2]) * 256 / 400 - 0.5 == pytest.approx(levels, abs=1e-3)
+        assert borders[::6] * 256 / 400 - 0.5 == pytest.approx(result.codebook.thresholds, abs=1e-3)
+        assert panel.view.frame["rates"]["marks"] == drawing.marks(result.rate, result.psnr)
+        told = [part["alt"] for part in panel.view.frame.values()]
+        assert sum(f"{result.size} greys" in alt for alt in told) == 4
+        assert panel.view.frame["rates"]["alt"] == f"{result.rate:.2f} bits per pixel"
+
+
+def test_left_of_the_divider_is_the_original():
+    panel = explore.PicturePanel("china", bits=1)
+    original, quantized = seen(panel.view, "original"), seen(panel.view, "quantized")
+    error = seen(panel.view, "error")
+    spots = [spot for column in panel.view.columns for spot in column if spot["still"] == "picture"]
+    assert (seen(panel.view, "quantized", "before") == original).all()
+    identity = np.frombuffer(panel.view.frame["quantized"]["before"], np.uint8)
+    assert (identity == np.arange(256).repeat(3)).all()
+    for split in (0, 1, 37, 50, 99, 100):
+        panel.view.set_state({"split": split})
+        places = {spot["name"]: render.of_place(panel.view, spot) for spot in spots}
+        border = 4 * split
+        assert (places["quantized"][:, :border] == original[:, :border]).all()
+        assert (places["quantized"][:, border:] == quantized[:, border:]).all()
+        assert (places["original"] == original).all()
+        assert (places["error"] == error).all()
+
+
+def corner(picture, part, spot):
+    """Where a part is cut out of a picture: near to this share of the room that there is, or not at all."""
+    room = np.array(picture.shape) - part.shape
+    for near in itertools.product((-1, 0, 1), repeat=2):
+        top, left = found = np.clip(np.round(spot * room).astype(int) + near, 0, room)
+        if np.array_equal(picture[top : top + part.shape[0], left : left + part.shape[1]], part):
+            return found
+    raise AssertionError(f"the part is not a part of the picture at {spot}")
+
+
+@pytest.mark.parametrize("name", image.SAMPLES)
+@pytest.mark.parametrize("cell", [1, 2, 4, 8])
+def test_an_enlarged_part_is_whole_pixels_of_the_picture_and_both_ends_reach_the_rims(name, cell):
+    panel = explore.PicturePanel(name, bits=2)
+    picture, quantized = image.sample(name), image.quantize_image(image.sample(name), 2).picture
+    panel.enlarge.value = cell
+    reach = [min(length, 400 // cell) for length in picture.shape]
+    rng = np.random.default_rng(cell)
+    for down, across in [(0, 0), (100, 100), (0, 100), (100, 0), (50, 50), rng.uniform(0, 100, 2).round(1)]:
+        panel.down.value, panel.across.value = down, across
+        large = seen(panel.view, "original")
+        assert large.shape == (*(cell * length for length in reach), 3)
+        part = large[::cell, ::cell, 0]
+        top, left = corner(picture, part, np.array([down, across]) / 100)
+        if {down, across} <= {0, 100}:
+            assert [top, left] == [
+                (picture.shape[0] - reach[0]) * down / 100,
+                (picture.shape[1] - reach[1]) * across / 100,
+            ]
+        same = quantized[top : top + reach[0], left : left + reach[1]]
+        assert (seen(panel.view, "quantized") == whole(coloured(same), cell)).all()
+        error = plot.error_colours(part, same)
+        assert (seen(panel.view, "error")[::cell, ::cell] == error).all()
+
+
+class OnlyPicture:
+    """Stands in for `GreyLevels` where the levels do not matter."""
+
+    def __init__(self, picture):
+        self.picture = picture
+        self.histogram = np.bincount(picture.ravel(), minlength=256)
+
+    def quantize(self, bits):
+        return image.quantize_image(np.zeros((1, 1), np.uint8), bits)
+
+
+@settings(max_examples=30)
+@given(st.integers(1, 1300), st.integers(1, 1300), st.sampled_from([0, 1, 2, 4, 8]))
+def test_both_ends_reach_the_rims_of_a_picture_of_any_size(height, width, enlarge):
+    rows, columns = np.indices((height, width))
+    picture = ((7 * rows + 13 * columns + rows * columns) % 251).astype(np.uint8)
+    step = 1 if enlarge else max(1, max(height, width) // 400)  # what does not fit is thinned
+    thinned = picture[::step, ::step]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(explore, "GreyLevels", OnlyPicture)
+        patch.setattr(plot, "Moving", Sketch)
+        view = explore.PictureView(picture, "any picture")
+    for down, across in itertools.product((0, 1), repeat=2):
+        still = view.stills((down, across), enlarge)["picture"]
+        part = np.frombuffer(still["indices"], np.uint8).reshape(still["height"], still["width"])
+        reach = 400 // still["cell"]
+        assert still["cell"] == (enlarge or max(1, 400 // max(height, width)))
+        rims = [slice(-reach, None) if end else slice(reach) for end in (down, across)]
+        np.testing.assert_array_equal(part, thinned[rims[0], rims[1]])
+
+
+def pointed(panel, down, now, when=1.0):
+    """What a browser sends while the pointer is down: where it went down, and where it is now."""
+    panel.view.set_state({"pointer": {"down": [*map(float, down), when], "now": [*map(float, now)]}})
+
+
+@pytest.mark.parametrize("cell", [1, 2, 4, 8])
+def test_the_picture_is_held_by_the_pointer(cell):
+    panel = explore.PicturePanel("astronaut")
+    panel.enlarge.value = cell
+    picture = image.sample("astronaut")
+    reach, room = 400 // cell, 512 - 400 // cell
+
+    def place():
+        part = seen(panel.view, "original")[::cell, ::cell, 0]
+        return corner(picture, part, np.array([panel.down.value, panel.across.value]) / 100)
+
+    first = place()
+    assert (first == room // 2).all()
+    for when, (x, y) in enumerate([(10, -20), (-30, 15), (7, 7)], 1):
+        before = place()
+        for share in (0.5, 1) if when % 2 else (1,):  # some moves come together in one message
+            now = 200 + cell * np.array([x, y]) * share
+            pointed(panel, (200, 200), now, when)
+        assert np.abs(place() - (before - (y, x))).max() <= 1, "the pixel below the pointer has changed"
+        pointed(panel, (200, 200), (200, 200), when)
+        assert (place() == before).all(), "it does not come back with the pointer"
+        pointed(panel, (200, 200), now, when)
+    assert np.abs(place() - (first + np.array([-2, 13]))).max() <= 3
+    pointed(panel, (300, 300), (9000, -9000), 9)
+    assert (place() == (room, 0)).all()
+    assert (panel.down.value, panel.across.value) == (100, 0)
+    assert seen(panel.view, "original").shape == (reach * cell, reach * cell, 3)
+
+
+def test_the_saved_file_is_the_quantized_picture_and_its_bytes_are_told(messages):
+    panel = explore.PicturePanel("coffee")
+    own = np.random.default_rng(0).integers(0, 256, (30, 50), dtype=np.uint8)
+    for name in ("coffee", "own"):
+        if name == "own":
+            upload(panel, file_of(own))
+        for bits in range(1, 9) if name == "own" else (3, 8):
+            panel.bits.value = bits
+            result = image.quantize_image(own if name == "own" else image.sample(name), bits)
+            messages.clear()
+            said, before = press(panel.save, panel), shown(panel)[:3]
+            (custom,) = [content for to, content in messages if to is panel.view and content["method"] == "custom"]
+            (file,) = custom["buffers"]
+            assert custom["content"] == {"save": f"{name}_{bits}_bits.png"}
+            assert file == result.png()
+            assert (np.asarray(Image.open(io.BytesIO(file)).convert("L")) == result.picture).all()
+            told = re.fullmatch(r"Saved as (\S+): ([\d,]+) bytes, ([\d,]+) if only packed\.", said).groups()
+            assert told == (f"{name}_{bits}_bits.png", f"{len(file):,}", f"{result.stored_bytes:,}")
+            assert shown(panel)[:3] == before
 
 
 def test_the_scalar_panel_answers_at_every_discrete_position(scalar_panel):
@@ -92,19 +316,19 @@ def test_the_scalar_panel_answers_at_every_discrete_position(scalar_panel):
         points, weights = density(source)
         if kind == "uniform":
             codebook = uniform(2**bits, -4, 4)
-            assert f"mean squared error {codebook.distortion(points, weights):.4f}" in panel.status.value
+            assert f"mean squared error {codebook.distortion(points, weights):.4f}" in text(panel)
         else:
-            best = panel.status.value.split("levels reach ")[1].split(".<")[0]
-            assert f"mean squared error {best}," in panel.status.value
+            best = text(panel).split("levels reach ")[1].removesuffix(".")
+            assert f"mean squared error {best}," in text(panel)
         (position,) = panel.places
         for index in range(2**bits):
-            before = panel.view.value
+            before = panel.view.frame
             panel.chosen.value = index
-            assert panel.view.value == before  # choosing a level moves nothing
+            assert panel.view.frame == before  # choosing a level moves nothing
             if kind == "uniform":
                 assert position.value == pytest.approx(codebook.vectors[index, 0], abs=0.025)
             position.value += 1e-12  # a browser sends the position back, rounded in its own way
-            assert panel.view.value == before
+            assert panel.view.frame == before
 
 
 def test_a_level_moved_by_hand_moves_alone(scalar_panel):
@@ -115,15 +339,20 @@ def test_a_level_moved_by_hand_moves_alone(scalar_panel):
     points, weights = density("Gaussian")
     panel.chosen.value = 3
     for position in (-5.0, -1.3, 0.0, 1.5, 2.25, 5.0):
-        before = panel.view.value
+        before = panel.view.frame
         panel.places[0].value = position
         codebook = Codebook([-3, -1, 1, position])
-        assert panel.view.value != before
-        assert f"Levels {plot.numbers(np.sort(codebook.vectors[:, 0]), 3)}." in panel.status.value
-        assert f"mean squared error {codebook.distortion(points, weights):.4f}" in panel.status.value
+        assert panel.view.frame != before
+        borders, stars = (np.frombuffer(mark["xy"], np.float32) for mark in panel.view.frame["density"]["marks"])
+        levels = [panel._drawing.data(*spot)[0] for spot in stars.reshape(-1, 2).astype(float)]
+        assert levels == pytest.approx(codebook.vectors[:, 0], abs=1e-4)
+        between = [panel._drawing.data(*spot)[0] for spot in borders.reshape(-1, 2)[::3].astype(float)]
+        assert between == pytest.approx(codebook.thresholds, abs=1e-4)
+        assert f"Levels {plot.numbers(np.sort(codebook.vectors[:, 0]), 3)}." in text(panel)
+        assert f"mean squared error {codebook.distortion(points, weights):.4f}" in text(panel)
     panel.kind.value = "trained"
     panel.kind.value = "uniform"
-    assert "Levels -3, -1, 1, 3." in panel.status.value
+    assert "Levels -3, -1, 1, 3." in text(panel)
 
 
 # Independent of vqlib.explore: the sources of pairs, nearest code vectors and errors.
@@ -149,13 +378,29 @@ def centroids(samples, indices, vectors):
 
 
 class Sketch:
-    """Stands in for `plot.Moving`: what is to be drawn instead of the drawing, which would take longer."""
+    """Stands in for `plot.Moving`: marks in the numbers of the axis, to the last digit, and a pixel is one of these.
 
-    def __init__(self, width, height, marks):
-        self.marks = marks
+    It draws nothing, which would take longer.
+    """
 
-    def png(self, *state):
-        return pickle.dumps((self.marks, state))
+    still = b"no picture"
+
+    def __init__(self, width, height, draw, place=None):
+        self.axes = Figure().add_subplot()
+        self._marks = draw(self.axes)
+
+    def marks(self, *state):
+        self._marks.show(*state)
+        limits = self.axes.viewLim.get_points().tobytes()
+        return [self._mark(artist) | {"limits": limits} for artist in self._marks.artists]
+
+    def _mark(self, artist):
+        if hasattr(artist, "get_xydata"):
+            return {"name": artist.get_color(), "xy": artist.get_xydata().tobytes()}
+        return {"name": "region", "xy": artist.get_xy().astype(float).tobytes()}
+
+    def data(self, x, y):
+        return np.array([x, y])
 
 
 @pytest.fixture
@@ -163,20 +408,13 @@ def sketched(monkeypatch):
     monkeypatch.setattr(plot, "Moving", Sketch)
 
 
-@functools.cache
-def blank(marks):
-    axes = Figure().add_subplot()
-    return axes, marks(axes)
-
-
-def drawn(view):
-    """Where the marks of a sketch are: the points of each line by its colour, the filled region, and the limits."""
-    kind, state = pickle.loads(view.value)
-    axes, marks = blank(kind)
-    marks.show(*state)
-    lines = {line.get_color(): line.get_xydata().copy() for line in axes.lines}
-    regions = [patch.get_path().deepcopy() for patch in axes.patches]
-    return lines | {"region": regions, "limits": axes.viewLim.get_points().copy()}
+def drawn(view, name):
+    """The points of each mark of a sketch, of those that stay and those that move, by name, and the limits."""
+    (spot,) = [spot for column in view.columns for spot in column if spot["name"] == name]
+    marks = view.stills.get(spot["still"], {}).get("marks", []) + view.frame[name]["marks"]
+    found = {mark["name"]: np.frombuffer(mark["xy"]).reshape(-1, 2).copy() for mark in marks}
+    assert len(found) == len(marks), "a mark is there twice"
+    return found | {"limits": np.frombuffer(marks[-1]["limits"]).reshape(2, 2)}
 
 
 TOLD = re.compile(
@@ -213,7 +451,8 @@ def assert_told(panel, samples, vectors, grid, chosen):
 )
 def test_the_plane_panel_shows_the_trained_codebook_beside_the_grid(source, rho):
     panel = explore.PlanePanel()
-    drawing = plot.Moving(4.1, 4.1, plot.PlaneMarks)
+    drawing = plot.Moving(410, 410, plot.PlaneMarks)
+    assert panel.view.grounds == {"plane": drawing.still}
     panel.source.value, panel.rho.value = source, rho
     assert panel.rho.disabled == (source != "correlated")
     samples = PAIRS[source](4000, rho)
@@ -223,8 +462,14 @@ def test_the_plane_panel_shows_the_trained_codebook_beside_the_grid(source, rho)
             trained = lloyd(samples, 2**bits, starts=2)
             parts = [lloyd(samples[:, axis], 2 ** ((bits + 1 - axis) // 2), starts=1).vectors[:, 0] for axis in (0, 1)]
             grid = Codebook(list(itertools.product(*parts)))
-            assert panel.view.value == drawing.png(samples, trained, trained, 0)
-            assert panel.grid.value == drawing.png(samples, grid, grid)
+            dots = panel.view.stills["plane"]["marks"]
+            yours, beside = (panel.view.frame[name] for name in ("yours", "grid"))
+            assert dots + yours["marks"] == drawing.marks(samples, trained, trained, 0)
+            assert dots + beside["marks"] == drawing.marks(samples, grid, grid)
+        assert (yours["alt"], beside["alt"]) == (
+            f"Samples and the {2**bits} regions of your codebook",
+            f"Samples and the {2**bits} regions of the grid",
+        )
         assert_told(panel, samples, trained.vectors, grid.vectors, 0)
 
 
@@ -233,20 +478,20 @@ def test_the_correlation_changes_the_correlated_source_alone(sketched):
     panel.bits.value, panel.source.value = 2, "correlated"
     for panel.rho.value in (0, 0.37, 0.99, 0.9):
         samples = PAIRS["correlated"](4000, panel.rho.value)
-        assert_told(panel, samples, *(drawn(view)[plot.RED] for view in (panel.view, panel.grid)), 0)
-        np.testing.assert_array_equal(drawn(panel.view)[plot.GREY], samples)
-        np.testing.assert_array_equal(drawn(panel.grid)[plot.GREY], samples)
+        assert_told(panel, samples, *(drawn(panel.view, name)[plot.RED] for name in ("yours", "grid")), 0)
+        np.testing.assert_array_equal(drawn(panel.view, "yours")[plot.GREY], samples)
+        np.testing.assert_array_equal(drawn(panel.view, "grid")[plot.GREY], samples)
     panel.source.value = "ring"
-    before = panel.view.value, panel.grid.value, text(panel)
+    before = shown(panel)
     panel.rho.value = 0.5
-    assert (panel.view.value, panel.grid.value, text(panel)) == before
+    assert shown(panel) == before
 
 
 def test_a_code_vector_moved_by_hand_moves_alone(sketched):
     panel = explore.PlanePanel()
     panel.source.value, panel.bits.value = "ring", 3
-    samples, grid = PAIRS["ring"](4000, 0), drawn(panel.grid)[plot.RED]
-    before, vectors = panel.grid.value, drawn(panel.view)[plot.RED]
+    samples, grid = PAIRS["ring"](4000, 0), drawn(panel.view, "grid")[plot.RED]
+    before, vectors = panel.view.frame["grid"], drawn(panel.view, "yours")[plot.RED]
     panel.chosen.value = 5
     steps = np.linspace(-3.0, 3.0, 121)
     for axis, values in ((0, steps), (1, np.random.default_rng(0).permutation(steps)[:40]), (1, steps[[0, -1]])):
@@ -254,44 +499,43 @@ def test_a_code_vector_moved_by_hand_moves_alone(sketched):
         for value in values:
             panel.places[axis].value = value
             vectors[5, axis] = value
-            shown = panel.view.value
-            np.testing.assert_array_equal(drawn(panel.view)[plot.RED], vectors)
+            moved = panel.view.frame["yours"]
+            np.testing.assert_array_equal(drawn(panel.view, "yours")[plot.RED], vectors)
             assert_told(panel, samples, vectors, grid, 5)
             panel.places[axis].value += 1e-12  # a browser sends the position back, rounded in its own way
             panel.places[1 - axis].value -= 1e-12
-            assert panel.view.value == shown
+            assert panel.view.frame["yours"] == moved
         assert panel.places[1 - axis].value == pytest.approx(still)
-    assert panel.grid.value == before
+    assert panel.view.frame["grid"] == before
 
 
 @pytest.mark.parametrize("source", PAIRS)
 def test_choosing_a_code_word_fills_its_region_and_moves_nothing(sketched, source):
     panel = explore.PlanePanel()
     panel.source.value = source
-    samples, before, grid = PAIRS[source](4000, 0.9), drawn(panel.view), panel.grid.value
+    samples, before, grid = PAIRS[source](4000, 0.9), drawn(panel.view, "yours"), panel.view.frame["grid"]
     vectors = before[plot.RED]
     assert panel.chosen.options == tuple((f"{index:04b}", index) for index in range(16))
     indices, _ = nearest(samples, vectors)
     for chosen in [*range(1, 16), 0]:
         panel.chosen.value = chosen
-        after = drawn(panel.view)
+        after = drawn(panel.view, "yours")
         assert all(np.array_equal(after[mark], before[mark], equal_nan=True) for mark in before if mark != "region")
-        (region,) = after["region"]
-        assert (region.contains_points(samples) == (indices == chosen)).all()
-        assert_told(panel, samples, vectors, drawn(panel.grid)[plot.RED], chosen)
+        assert (Path(after["region"]).contains_points(samples) == (indices == chosen)).all()
+        assert_told(panel, samples, vectors, drawn(panel.view, "grid")[plot.RED], chosen)
         assert [place.value for place in panel.places] == pytest.approx(vectors[chosen], abs=0.0251)
-    assert panel.grid.value == grid
+    assert panel.view.frame["grid"] == grid
 
 
 def test_a_code_vector_beyond_the_sliders_rests_until_it_is_moved(sketched):
     panel = explore.PlanePanel()
     panel.source.value, panel.rho.value, panel.bits.value = "correlated", 0.99, 6
-    vectors = drawn(panel.view)[plot.RED]
+    vectors = drawn(panel.view, "yours")[plot.RED]
     assert vectors[0, 0] < -3.05
     assert panel.places[0].value == -3.0
     panel.places[0].value = -2.95
     vectors[0, 0] = -2.95
-    np.testing.assert_array_equal(drawn(panel.view)[plot.RED], vectors)
+    np.testing.assert_array_equal(drawn(panel.view, "yours")[plot.RED], vectors)
 
 
 @pytest.mark.parametrize("source", PAIRS)
@@ -302,7 +546,7 @@ def test_training_never_makes_it_worse_and_the_copied_grid_is_as_good_as_the_gri
     for bits in (1, 4, 6):
         panel.bits.value = bits
         assert "+0.00 dB" in press(panel.copy, panel)
-        grid, vectors = drawn(panel.grid)[plot.RED], drawn(panel.view)[plot.RED]
+        grid, vectors = drawn(panel.view, "grid")[plot.RED], drawn(panel.view, "yours")[plot.RED]
         np.testing.assert_array_equal(vectors, grid)
         assert_told(panel, samples, grid, grid, 0)
         for chosen in rng.integers(2**bits, size=2):  # pushed to one place: one of them is left without a sample
@@ -311,7 +555,7 @@ def test_training_never_makes_it_worse_and_the_copied_grid_is_as_good_as_the_gri
         for _ in range(2):
             worse = float(TOLD.fullmatch(text(panel))[2])
             press(panel.train, panel)
-            vectors = drawn(panel.view)[plot.RED]
+            vectors = drawn(panel.view, "yours")[plot.RED]
             assert assert_told(panel, samples, vectors, grid, panel.chosen.value) <= worse
             indices, _ = nearest(samples, vectors)
             assert vectors == pytest.approx(centroids(samples, indices, vectors), abs=1e-6)
@@ -329,9 +573,9 @@ def test_fewer_bits_make_the_choice_the_first_code_word_and_other_sources_keep_i
     for bits in (2, 1, 5):
         panel.bits.value = bits
         assert (panel.chosen.value, len(panel.chosen.options)) == (0, 2**bits)
-        vectors, samples = drawn(panel.view)[plot.RED], PAIRS["ring"](4000, 0)
+        vectors, samples = drawn(panel.view, "yours")[plot.RED], PAIRS["ring"](4000, 0)
         assert len(vectors) == 2**bits
-        assert_told(panel, samples, vectors, drawn(panel.grid)[plot.RED], 0)
+        assert_told(panel, samples, vectors, drawn(panel.view, "grid")[plot.RED], 0)
         panel.chosen.value = 2**bits - 1
 
 
@@ -353,8 +597,8 @@ def ends(panel):
 
 def assert_half_step(panel, samples, at, before, losses):
     """The panel is at this half-step from these code vectors before; returns the code vectors now."""
-    shown, curve = drawn(panel.view), drawn(panel.curve)
-    vectors, (indices, _) = shown[plot.RED], nearest(samples, before)
+    plane, curve = drawn(panel.view, "plane"), drawn(panel.view, "curve")
+    vectors, (indices, _) = plane[plot.RED], nearest(samples, before)
     now, squares = nearest(samples, vectors)
     if at % 2:
         full = np.isin(np.arange(len(vectors)), indices)
@@ -366,8 +610,8 @@ def assert_half_step(panel, samples, at, before, losses):
         np.testing.assert_array_equal(vectors, before)
         expected, astray = squares.mean(), np.zeros(len(samples), dtype=bool)
         assert design(panel)[2].startswith("every sample goes to its nearest code vector")
-    np.testing.assert_array_equal(shown[plot.ORANGE], samples[astray])
-    np.testing.assert_array_equal(shown["black"].reshape(-1, 3, 2)[:, 0], before)
+    np.testing.assert_array_equal(plane[plot.ORANGE], samples[astray])
+    np.testing.assert_array_equal(plane["black"].reshape(-1, 3, 2)[:, 0], before)
     losses.append(expected)
     assert (np.diff(losses) <= 1e-12).all()
     assert design(panel)[:2] == (at, pytest.approx(expected, abs=0.51e-4))
@@ -383,7 +627,7 @@ def test_the_design_panel_goes_by_half_steps_and_runs_to_the_end(sketched, sourc
     samples = PAIRS[source](2000, 0.9)
     for bits in range(1, 6):
         panel.bits.value = bits
-        vectors = first = drawn(panel.view)[plot.RED]
+        vectors = first = drawn(panel.view, "plane")[plot.RED]
         assert len(np.unique(first, axis=0)) == 2**bits
         corner = np.sort(samples.sum(axis=1))[: 2**bits]
         if start == "one corner":
@@ -400,20 +644,20 @@ def test_the_design_panel_goes_by_half_steps_and_runs_to_the_end(sketched, sourc
         press(panel.run, panel)
         at, loss, _ = design(panel)
         assert (at, loss) == (len(steps) - 1, round(steps[-1][2], 4))
-        np.testing.assert_array_equal(drawn(panel.view)[plot.RED], steps[-1][0].vectors)
+        np.testing.assert_array_equal(drawn(panel.view, "plane")[plot.RED], steps[-1][0].vectors)
         assert ends(panel) == [f"{loss:.4f}"]
-        curve = drawn(panel.curve)
+        curve = drawn(panel.view, "curve")
         low, high = curve["limits"]
         assert (low < curve[plot.CURVES[0]]).all(), "the curve leaves the drawing"
         assert (curve[plot.CURVES[0]] < high).all(), "the curve leaves the drawing"
-        said, shown = text(panel), panel.view.value
+        said, last = text(panel), shown(panel)
         assert press(panel.step, panel) == press(panel.run, panel) == said  # nowhere to go
-        assert panel.view.value == shown
+        assert shown(panel) == last
 
 
 def test_a_run_by_single_steps_ends_as_a_run_at_once(sketched):
     panel = explore.DesignPanel()
-    samples, vectors, losses = PAIRS["clusters"](2000, 0), drawn(panel.view)[plot.RED], []
+    samples, vectors, losses = PAIRS["clusters"](2000, 0), drawn(panel.view, "plane")[plot.RED], []
     vectors = assert_half_step(panel, samples, 0, vectors, losses)
     while "Nothing changes any more" not in press(panel.step, panel):
         vectors = assert_half_step(panel, samples, len(losses), vectors, losses)
@@ -422,9 +666,9 @@ def test_a_run_by_single_steps_ends_as_a_run_at_once(sketched):
     assert vectors == pytest.approx(centroids(samples, indices, vectors))
     other, passed = explore.DesignPanel(), []
     press(other.step, other)
-    other.status.observe(lambda change: passed.append(design(other)[0]), names="value")
+    other.view.observe(lambda _change: passed.append(design(other)[0]), names="said")
     assert press(other.run, other) == text(panel)
-    assert other.view.value == panel.view.value
+    assert other.view.frame == panel.view.frame
     assert len(passed) > 5
     assert (np.diff([1, *passed]) > 0).all()  # it goes on from where it was and leaves out at most a few
     assert np.ptp(np.diff(passed)) <= 1
@@ -436,7 +680,7 @@ def test_a_restart_begins_elsewhere_unless_in_the_corner_and_the_ends_are_listed
     panel.source.value, panel.start.value = "ring", start
     begun, ended = [], []
     for run in range(4):
-        begun.append(drawn(panel.view)[plot.RED])
+        begun.append(drawn(panel.view, "plane")[plot.RED])
         assert design(panel)[0] == 0
         press(panel.step, panel)
         if run != 2:  # a run that is broken off has no end
@@ -484,38 +728,51 @@ def test_the_design_panel_draws_the_half_steps_and_the_curve():
     samples = PAIRS["clusters"](2000, 0)
     with explore.THREADS.limit(limits=1):
         steps = list(lloyd_steps(samples, Codebook(samples[np.argsort(samples.sum(axis=1))[:8]])))
-        plane = plot.Moving(4.1, 4.1, plot.PlaneMarks)
-        curve = plot.Moving(4.1, 4.1, plot.CurveMarks)
+        plane = plot.Moving(410, 410, plot.PlaneMarks)
+        curve = plot.Moving(410, 410, plot.CurveMarks)
+        assert panel.view.grounds == {"plane": plane.still, "curve": curve.still}
         for at, regions in enumerate((0, 0, 2, 2)):
-            assert panel.view.value == plane.png(samples, steps[at][0], steps[regions][0])
-            assert panel.curve.value == curve.png([loss for _, _, loss in steps[: at + 1]])
+            frame = panel.view.frame
+            assert frame["plane"]["marks"] == plane.marks(samples, steps[at][0], steps[regions][0])
+            assert frame["curve"]["marks"] == curve.marks([loss for _, _, loss in steps[: at + 1]])
+            assert frame["plane"]["alt"] == f"Samples, 8 stars and their regions at half-step {at}"
+            assert f"over {at} half-step{'s' * (at != 1)}, now {steps[at][2]:.4f}" in frame["curve"]["alt"]
             press(panel.step, panel)
 
 
 def test_two_panels_do_not_touch_each_other():
     first, second = explore.PicturePanel(), explore.PicturePanel(bits=5)
-    before = second.quantized.value, second.status.value
+    before = shown(second), controls(second)
     first.bits.value = 1
     first.picture.value = "chart"
-    assert (second.quantized.value, second.status.value) == before
+    first.enlarge.value = 4
+    pointed(first, (100, 100), (120, 90))
+    first.view.set_state({"split": 40})
+    press(first.save, first)
+    assert (shown(second), controls(second)) == before
+    upload(first, file_of(image.sample("coffee")))
+    press(first.reset, first)
+    assert (shown(second), controls(second)) == before
 
 
 def test_two_panels_of_pairs_do_not_touch_each_other(sketched):
     first, second = explore.PlanePanel(), explore.PlanePanel()
-    before = [widget.value for widget in (second.view, second.grid, second.status, *second.places)]
+    before = shown(second), controls(second)
     first.chosen.value = 3
     first.places[0].value = 3.0
+    pointed(first, (0, 0), (0.5, 1))
     press(first.train, first)
     first.source.value = "ring"
     press(first.copy, first)
-    assert [widget.value for widget in (second.view, second.grid, second.status, *second.places)] == before
+    assert (shown(second), controls(second)) == before
     press(second.train, second)  # it works on its own samples
-    assert_told(second, PAIRS["independent"](4000, 0), *(drawn(v)[plot.RED] for v in (second.view, second.grid)), 0)
+    vectors = [drawn(second.view, name)[plot.RED] for name in ("yours", "grid")]
+    assert_told(second, PAIRS["independent"](4000, 0), *vectors, 0)
     one, other = explore.DesignPanel(), explore.DesignPanel()
-    before = other.view.value, other.curve.value, other.status.value
+    before = shown(other), controls(other)
     press(one.run, one)
     press(one.restart, one)
-    assert (other.view.value, other.curve.value, other.status.value) == before
+    assert (shown(other), controls(other)) == before
     press(other.run, other)
     assert ends(other) == [f"{design(other)[1]:.4f}"]
 
@@ -525,62 +782,94 @@ def test_panels_compute_on_one_thread(monkeypatch, kind):
     threads = []
 
     class Counting(Sketch):
-        def png(self, *state):
+        def marks(self, *state):
             threads.append({pool["num_threads"] for pool in threadpool_info()})
-            return super().png(*state)
+            return super().marks(*state)
 
     monkeypatch.setattr(plot, "Moving", Counting)
     panel = kind()
     panel.bits.value = 2
-    press(panel.train if kind is explore.PlanePanel else panel.step, panel)
+    if kind is explore.PlanePanel:
+        press(panel.train, panel)
+        pointed(panel, (0, 0), (1, 1))
+    else:
+        press(panel.step, panel)
+        press(panel.run, panel)
+    press(panel.reset, panel)
     assert threads == [{1}] * len(threads)
     assert len(threads) > 3
 
 
+FAILURE = RuntimeError("no <b>picture</b>")
+
+
+def fail(*_arguments):
+    raise FAILURE
+
+
 def assert_alert(panel):
-    assert 'role="alert"' in panel.status.value
-    assert "no &lt;b&gt;picture&lt;/b&gt;" in panel.status.value
+    assert panel.view.failed is True
+    assert panel.view.said == "no <b>picture</b>"  # plain text: view.js makes no HTML of it
 
 
 def test_a_failure_is_shown_and_raised(monkeypatch):
     panel = explore.PicturePanel()
-    good = panel.quantized.value
-
-    def fail(self, bits):
-        raise RuntimeError("no <b>picture</b>")
-
+    good = panel.view.frame
     monkeypatch.setattr(explore.PictureView, "frame", fail)
     with pytest.raises(RuntimeError):
         panel.bits.value = 7
     assert_alert(panel)
-    assert panel.quantized.value == good
+    assert panel.view.frame == good
     monkeypatch.undo()
     panel.bits.value = 6
-    assert 'role="status"' in panel.status.value
+    assert "64 levels" in text(panel)
+
+
+def test_a_failure_is_sent_to_the_page_and_its_end_too(monkeypatch, messages):
+    panel = explore.PicturePanel()
+    monkeypatch.setattr(explore.PictureView, "frame", fail)
+    messages.clear()
+    with pytest.raises(RuntimeError):
+        panel.bits.set_state({"value": 7})
+    states = [content["state"] for to, content in messages if to is panel.view]
+    sent = {name: value for state in states for name, value in state.items()}
+    assert sent == {"said": "no <b>picture</b>", "failed": True}
+    monkeypatch.setattr(explore.PictureView, "frame", lambda _view, bits: ({}, f"{bits} bits"))
+    messages.clear()
+    panel.bits.set_state({"value": 6})
+    (state,) = [content["state"] for to, content in messages if to is panel.view]
+    assert state == {"said": "6 bits", "failed": False, "frame": {}}
 
 
 @pytest.mark.parametrize(("kind", "name"), [(explore.PlanePanel, "train"), (explore.DesignPanel, "step")])
 def test_a_failure_is_shown_and_raised_from_a_button_too(monkeypatch, caplog, kind, name):
     panel = kind()
-    button, good = getattr(panel, name), panel.view.value
-    failure = RuntimeError("no <b>picture</b>")
-
-    def fail(self, *state):
-        raise failure
-
-    monkeypatch.setattr(plot.Moving, "png", fail)
+    button, good = getattr(panel, name), panel.view.frame
+    monkeypatch.setattr(plot.Moving, "marks", fail)
     with pytest.raises(RuntimeError):
         panel.bits.value = 2
     assert_alert(panel)
-    panel.status.value = ""
+    panel.view.said, panel.view.failed = "", False
     button.click()
     assert_alert(panel)
-    assert [record.exc_info[1] for record in caplog.records] == [failure]  # ipywidgets catches it and reports it
-    assert panel.view.value == good
+    assert [record.exc_info[1] for record in caplog.records] == [FAILURE]  # ipywidgets catches it and reports it
+    assert panel.view.frame == good
     monkeypatch.undo()
     panel.bits.value = 1
     assert press(button, panel)
-    assert panel.view.value != good
+    assert panel.view.frame != good
+
+
+@pytest.mark.parametrize("kind", [explore.ScalarPanel, explore.PlanePanel])
+def test_a_failure_is_shown_and_raised_from_the_pointer_too(monkeypatch, kind):
+    panel = kind()
+    monkeypatch.setattr(plot.Moving, "data", fail)
+    with pytest.raises(RuntimeError):
+        pointed(panel, (100, 100), (110, 120))
+    assert_alert(panel)
+    monkeypatch.undo()
+    pointed(panel, (100, 100), (120, 120))
+    assert "ean squared error" in text(panel)
 
 
 def test_an_own_picture_is_shown_upright_and_in_grey():
@@ -588,13 +877,19 @@ def test_an_own_picture_is_shown_upright_and_in_grey():
     exif = Image.Exif()
     exif[0x0112] = 6  # the camera was turned: rotate by 90 degrees clockwise
     panel = explore.PicturePanel()
-    panel.upload.value = sent(file_of(colours, exif=exif))
+    assert panel.view.upload_limit == explore.UPLOAD_LIMIT
+    content = memoryview(file_of(colours, exif=exif))
+    panel.view._handle_custom_msg({"upload": "picture.png"}, [content])  # as it comes from the page
     expected = np.rot90(image.grey(colours), -1)
-    assert (pixels(panel.original.value) == plot.window(expected)[..., None]).all()
-    assert panel.upload.value == ()
-    assert "1,500 before" in panel.status.value
+    assert (seen(panel.view, "original") == coloured(plot.window(expected))).all()
+    assert panel.picture.value is None
+    assert "1,500 before" in text(panel)
+    assert panel.view.stills["picture"]["alt"] == "your picture, the original"
+    other = np.random.default_rng(1).integers(0, 256, (60, 50), dtype=np.uint8)
+    panel.view._handle_custom_msg({"upload": "picture.png"}, [memoryview(file_of(other))])  # one after the other
+    assert (seen(panel.view, "original") == coloured(plot.window(other))).all()
     panel.picture.value = "camera"  # and back again
-    assert (pixels(panel.original.value) == plot.window(image.sample("camera"))[..., None]).all()
+    assert (seen(panel.view, "original") == coloured(plot.window(image.sample("camera")))).all()
 
 
 BAD_FILES = {
@@ -606,23 +901,364 @@ BAD_FILES = {
 
 
 @pytest.mark.parametrize("kind", BAD_FILES)
-def test_a_bad_file_gets_a_sentence_and_the_last_good_picture_stays(kind):
+def test_a_bad_file_gets_a_sentence_and_the_last_good_picture_stays(kind, caplog):
     content, sentence = BAD_FILES[kind]
     panel = explore.PicturePanel()
-    before = panel.original.value, panel.quantized.value, panel.histogram.value
+    before, places = shown(panel)[:3], controls(panel)
+    name = "<img src=x onerror=alert(1)>.png"
     with pytest.raises(ValueError, match=sentence):
-        panel.upload.value = sent(content, name="<img src=x onerror=alert(1)>.png")
-    assert sentence in panel.status.value
-    assert "<img" not in panel.status.value
-    assert (panel.original.value, panel.quantized.value, panel.histogram.value) == before
-    panel.upload.value = sent(file_of(image.sample("chart")))
-    assert 'role="status"' in panel.status.value
-    assert (pixels(panel.original.value) == image.sample("chart")[..., None]).all()
+        upload(panel, content, name)
+    assert panel.view.failed
+    assert sentence in panel.view.said
+    assert "<img" not in panel.view.said
+    panel.view.said, panel.view.failed = "", False
+    panel.view._handle_custom_msg({"upload": name}, [memoryview(content)])
+    assert panel.view.failed
+    assert sentence in panel.view.said
+    assert [record.exc_info[0] for record in caplog.records] == [ValueError]  # ipywidgets catches it and reports it
+    assert (shown(panel)[:3], controls(panel)) == (before, places)
+    panel.bits.value = 5  # and the bits are those of the picture that is shown
+    assert "32 levels" in text(panel)
+    upload(panel, file_of(image.sample("chart")))
+    assert "160,000 before" in text(panel)
+    assert (seen(panel.view, "original") == coloured(image.sample("chart"))).all()
 
 
-@pytest.mark.parametrize(
-    "panel", [explore.RampPanel, explore.ScalarPanel, explore.PlanePanel, explore.DesignPanel, explore.PicturePanel]
-)
+# --- the pointer ------------------------------------------------------------------------------------------------------
+
+
+def code_vectors(panel):
+    """Those on the drawing of a sketched panel, array (K, d)."""
+    name = panel.view.columns[0][0]["name"]
+    return drawn(panel.view, name)[plot.RED][:, : len(panel.places)]
+
+
+NUDGED = pytest.mark.parametrize(("kind", "reach"), [(explore.ScalarPanel, 5.0), (explore.PlanePanel, 3.0)])
+
+
+@NUDGED
+def test_the_pointer_chooses_the_nearest_code_vector_and_moves_it_alone(sketched, kind, reach):
+    panel, rng = kind(), np.random.default_rng(0)
+    panel.bits.value = 3
+    vectors, axes = code_vectors(panel), len(panel.places)
+    for when in range(30):
+        down = rng.uniform(-0.8 * reach, 0.8 * reach, 2)
+        first = down + rng.normal(size=2) * (when % 2)  # every other time the press comes together with a move
+        pointed(panel, down, first, when)
+        squares, chosen = ((vectors - down[:axes]) ** 2).sum(axis=1), panel.chosen.value
+        assert squares[chosen] == squares.min()
+        start = vectors[chosen].copy()
+        for now in first + rng.normal(size=(5, 2)) * np.array([[0], [1], [0.2], [2], [reach]]):
+            pointed(panel, down, now, when)
+            vectors[chosen] = np.clip(start + (now - down)[:axes], -reach, reach) if (now != down).any() else start
+            assert panel.chosen.value == chosen
+            assert code_vectors(panel)[chosen] == pytest.approx(vectors[chosen], abs=1e-12)
+            np.testing.assert_array_equal(np.delete(code_vectors(panel), chosen, 0), np.delete(vectors, chosen, 0))
+            assert [slider.value for slider in panel.places] == pytest.approx(vectors[chosen], abs=0.0251)
+            moved = shown(panel)
+            for slider in panel.places:  # a browser sends the position back, rounded in its own way
+                slider.set_state({"value": slider.value + 1e-12})
+            assert shown(panel) == moved
+        vectors[chosen] = code_vectors(panel)[chosen]
+        if when % 3 == 0:
+            pointed(panel, down, down, when)
+            vectors[chosen] = start
+            np.testing.assert_array_equal(code_vectors(panel), vectors)  # back to where it was
+
+
+@NUDGED
+def test_the_pointer_moves_no_code_vector_out_of_the_drawing(sketched, kind, reach):
+    panel = kind()
+    vectors = code_vectors(panel)
+    for when, far in enumerate([(99, 99), (-99, 99), (-99, -99), (reach + 0.01, -reach - 0.01)]):
+        pointed(panel, (0, 0), (0, 0), when)
+        chosen, start = panel.chosen.value, vectors[panel.chosen.value].copy()
+        pointed(panel, (0, 0), far, when)
+        vectors[chosen] = np.clip(start + far[: len(start)], -reach, reach)
+        np.testing.assert_array_equal(code_vectors(panel), vectors)
+        assert [slider.value for slider in panel.places] == pytest.approx(vectors[chosen], abs=0.0251)
+
+
+def test_a_code_vector_out_of_the_drawing_rests_until_the_pointer_moves(sketched):
+    panel = explore.PlanePanel()
+    panel.source.value, panel.rho.value, panel.bits.value = "correlated", 0.99, 6
+    panel.chosen.value = 17
+    vectors = code_vectors(panel)
+    assert vectors[0, 0] < -3.05
+    pointed(panel, vectors[0], vectors[0])
+    assert panel.chosen.value == 0
+    np.testing.assert_array_equal(code_vectors(panel), vectors)
+    pointed(panel, vectors[0], vectors[0] + (0, 0.25))
+    vectors[0] = (-3.0, np.clip(vectors[0, 1] + 0.25, -3.0, 3.0))
+    assert code_vectors(panel) == pytest.approx(vectors, abs=1e-12)
+
+
+@pytest.mark.parametrize("kind", [explore.ScalarPanel, explore.PlanePanel])
+def test_on_the_page_a_star_goes_with_the_pointer(kind):
+    panel = kind()
+    name = panel.view.columns[0][0]["name"]
+
+    def stars():
+        (mark,) = [mark for mark in panel.view.frame[name]["marks"] if mark["kind"] == "stars"]
+        return np.frombuffer(mark["xy"], np.float32).reshape(-1, 2).astype(float)
+
+    free = (1, 0) if kind is explore.ScalarPanel else (1, 1)
+    for chosen, (x, y) in enumerate([(12, -7), (-3, 5), (0, 40), (0.5, 0.25)]):
+        before = stars()
+        down = before[chosen] + (2, -1)
+        pointed(panel, down, down + np.array([x, y]), chosen)
+        assert panel.chosen.value == chosen
+        before[chosen] += np.array([x, y]) * free
+        assert stars() == pytest.approx(before, abs=1e-3)
+
+
+def test_after_a_code_vector_was_moved_by_the_pointer_the_sliders_go_on_from_there(sketched):
+    panel = explore.PlanePanel()
+    panel.source.value = "ring"
+    samples, grid, vectors = PAIRS["ring"](4000, 0), drawn(panel.view, "grid")[plot.RED], code_vectors(panel)
+    pointed(panel, vectors[6], vectors[6] + (0.111, -0.077))
+    vectors[6] += (0.111, -0.077)
+    assert_told(panel, samples, code_vectors(panel), grid, 6)
+    assert code_vectors(panel) == pytest.approx(vectors, abs=1e-12)
+    panel.places[1].value += 0.05
+    vectors[6, 1] = panel.places[1].value
+    assert code_vectors(panel) == pytest.approx(vectors, abs=1e-12)
+    press(panel.train, panel)
+    vectors = code_vectors(panel)
+    pointed(panel, vectors[2], vectors[2] + (0.5, 0.5), 2)  # begins at the trained code vector
+    vectors[2] += (0.5, 0.5)
+    assert code_vectors(panel) == pytest.approx(vectors, abs=1e-12)
+
+
+# --- messages, and what is computed for them --------------------------------------------------------------------------
+
+
+def test_a_move_of_the_bits_sends_one_small_message_and_no_picture(messages):
+    panel = explore.PicturePanel(bits=2)
+    for panel.picture.value in reversed(image.SAMPLES):
+        for bits in [1, 8, 2, 3, 4, 5, 6, 7, 2]:
+            messages.clear()
+            panel.bits.set_state({"value": bits})  # as it comes from the page
+            names, (size,) = updates(panel.view, messages)
+            assert names == [{"frame", "said"}]
+            assert size < (13_000 if bits == 8 else 9_000)
+            assert {to for to, _ in messages} <= {panel.view, panel.bits}
+
+
+def test_a_picture_is_sent_once_when_it_is_opened_and_when_another_part_is_shown(messages):
+    panel = explore.PicturePanel()
+    messages.clear()
+    panel.picture.set_state({"index": image.SAMPLES.index("china")})
+    names, (size,) = updates(panel.view, messages)
+    assert names == [{"grounds", "stills", "frame", "said"}]
+    assert size < 300_000
+    for moved, value in ((panel.enlarge, 4), (panel.across, 10.0), (panel.down, 99.9)):
+        messages.clear()
+        moved.value = value
+        assert updates(panel.view, messages)[0] == [{"stills"}]
+    messages.clear()
+    pointed(panel, (200, 200), (180, 260))
+    assert updates(panel.view, messages)[0] == [{"stills"}]
+    messages.clear()
+    panel.view.set_state({"split": 40})  # the page knows already
+    assert updates(panel.view, messages)[0] in ([], [{"split"}])
+
+
+@pytest.mark.parametrize("kind", [explore.RampPanel, explore.ScalarPanel, explore.PlanePanel])
+def test_a_move_on_a_drawing_sends_one_message_and_not_what_stands_still(messages, kind):
+    panel = kind()
+    messages.clear()
+    panel.bits.set_state({"value": 1})
+    assert updates(panel.view, messages)[0] == [{"frame", "said"}]
+    if kind is explore.RampPanel:
+        return
+    panel.bits.value = 4
+    for move in (lambda: panel.places[0].set_state({"value": 1.5}), lambda: pointed(panel, (200, 120), (210, 110))):
+        messages.clear()
+        move()
+        names, (size,) = updates(panel.view, messages)
+        assert names == [{"frame", "said"}]
+        assert size < 12_000
+    messages.clear()
+    panel.chosen.set_state({"index": 7})
+    assert updates(panel.view, messages)[0] == ([] if kind is explore.ScalarPanel else [{"frame", "said"}])
+
+
+def test_a_run_sends_one_frame_after_the_other(sketched, messages):
+    panel = explore.DesignPanel()
+    for panel.start.value in explore.STARTS:
+        press(panel.step, panel)
+        messages.clear()
+        press(panel.run, panel)
+        names, _ = updates(panel.view, messages)
+        assert names == [{"frame", "said"}] * len(names)
+        said = [content["state"]["said"] for to, content in messages if to is panel.view]
+        passed = [int(re.match(r"Half-step (\d+),", sentence)[1]) for sentence in said]
+        assert passed == sorted(passed)
+        steps = np.diff(sorted(set(passed)))
+        assert passed[0] == 1
+        assert passed[-1] == design(panel)[0]
+        assert len(steps) + 1 == min(30, passed[-1])  # if there are more, it leaves some out evenly
+        assert np.ptp([*steps, 1]) <= 1
+        assert ["Nothing changes any more" in sentence for sentence in said] == [at == passed[-1] for at in passed]
+
+
+def test_no_half_step_is_computed_before_it_is_asked_for_but_the_next(sketched, monkeypatch):
+    made = []
+
+    def counted(*arguments):
+        made.append(0)
+        for step in lloyd_steps(*arguments):
+            made[-1] += 1
+            yield step
+
+    monkeypatch.setattr(explore, "lloyd_steps", counted)
+    panel = explore.DesignPanel()
+    with explore.THREADS.limit(limits=1):
+        steps = list(lloyd_steps(PAIRS["clusters"](2000, 0), Codebook(drawn(panel.view, "plane")[plot.RED])))
+    assert len(steps) > 8
+    for at, (codebook, _, loss) in enumerate(steps):
+        assert made[-1] <= at + 2
+        np.testing.assert_array_equal(drawn(panel.view, "plane")[plot.RED], codebook.vectors)
+        np.testing.assert_array_equal(drawn(panel.view, "plane")["black"][::3], steps[at - at % 2][0].vectors)
+        losses = [step[2] for step in steps[: at + 1]]
+        np.testing.assert_array_equal(drawn(panel.view, "curve")[plot.CURVES[0]], np.stack([range(at + 1), losses], 1))
+        assert design(panel)[:2] == (at, round(loss, 4))
+        assert ("Nothing changes any more" in text(panel)) == (at == len(steps) - 1)
+        press(panel.step, panel)
+    assert made == [len(steps)]
+
+
+def test_coming_back_shows_the_same_as_a_fresh_panel_and_trains_nothing_anew(sketched, monkeypatch):
+    trained = []
+
+    def counted(samples, size, **options):
+        trained.append(size)
+        return lloyd(samples, size, **options)
+
+    monkeypatch.setattr(explore, "lloyd", counted)
+    places = [
+        ("ring", 0.9, 3),
+        ("correlated", 0.5, 4),
+        ("correlated", 0.9, 4),
+        ("correlated", 0.5, 2),
+        ("ring", 0.9, 4),
+    ]
+    used, first = explore.PlanePanel(), {}
+
+    def go(panel, source, rho, bits):
+        panel.source.value, panel.rho.value, panel.bits.value = source, rho, bits
+
+    for state in places:
+        go(used, *state)
+        fresh = explore.PlanePanel()
+        go(fresh, *state)
+        first[state] = shown(used)
+        assert shown(fresh) == first[state]
+        assert controls(fresh)[:3] == controls(used)[:3] == [state[0], state[2], state[1]]
+        used.places[0].value = -2.75  # what is moved or trained by hand
+        pointed(used, (0, 0), (1, 1), len(first))
+        press(used.train, used)
+        press(used.copy, used)
+        used.places[1].value = 2.75
+        used.chosen.value = 0
+    trained.clear()
+    for state in (*places[::-1], *places):
+        used.source.value = "independent"
+        go(used, *state)
+        assert shown(used) == first[state]
+    # On the way it passes only by where it has been, or by "independent" and other sources at these values.
+    before = len(trained)
+    for state in (*places[::-1], *places):
+        used.source.value = "independent"
+        go(used, *state)
+        assert shown(used) == first[state]
+    assert len(trained) == before
+
+
+# --- all panels -------------------------------------------------------------------------------------------------------
+
+
+def handle(panel):
+    """Move everything that a panel has."""
+    for when, control in enumerate(panel.moved):
+        if isinstance(control, widgets.Dropdown):
+            control.index = 0 if control.index else len(control.options) - 1
+        else:
+            control.value = control.max
+        if "pointer" in panel.view.columns[0][0]:
+            pointed(panel, (150, 120), (90, 130), when)
+    for name in ("train", "copy", "step", "run", "restart", "step", "save"):
+        if hasattr(panel, name):
+            press(getattr(panel, name), panel)
+    if isinstance(panel, explore.PicturePanel):
+        panel.view.set_state({"split": 70})
+
+
+@pytest.mark.parametrize("kind", PANELS[1:])
+def test_reset_puts_everything_back(kind):
+    panel, fresh = kind(), kind()
+    first = shown(fresh), controls(fresh)
+    assert (shown(panel), controls(panel)) == first
+    rows = [row.children for row in panel.children if isinstance(row, widgets.Box)]
+    panel.moved = [control for row in rows for control in row if hasattr(control, "options") or hasattr(control, "max")]
+    handle(panel)
+    assert shown(panel)[0] != first[0][0]
+    assert all(one != other for one, other in zip(controls(panel), first[1], strict=True))
+    press(panel.reset, panel)
+    assert controls(panel) == first[1]
+    assert shown(panel) == first[0]
+    if kind is explore.PicturePanel:
+        upload(panel, file_of(image.sample("chart")))
+    elif kind is explore.DesignPanel:
+        press(panel.run, panel)
+    else:  # where no control but that of the code vector is moved
+        panel.chosen.value = 1
+        pointed(panel, (150, 120), (90, 130), 99)
+    assert shown(panel)[0] != first[0][0]
+    press(panel.reset, panel)
+    assert (shown(panel), controls(panel)) == first
+
+
+@pytest.mark.parametrize("kind", PANELS)
+def test_every_place_shows_a_picture_or_a_drawing_and_tells_it_in_words(kind):
+    panel = kind()
+    view = panel.view
+    spots = [spot for column in view.columns for spot in column]
+    assert len({spot["name"] for spot in spots}) == len(spots)
+    assert set(view.frame) <= {spot["name"] for spot in spots}
+    for spot in spots:
+        still = view.stills.get(spot["still"], {})
+        part = view.frame.get(spot["name"], still)
+        assert re.fullmatch(r"\w.{10,}", part["alt"])
+        if spot["still"] in view.grounds:
+            assert Image.open(io.BytesIO(view.grounds[spot["still"]])).size == (2 * spot["width"], 2 * spot["height"])
+            assert part["marks"]
+        else:
+            assert len(part["table"]) == len(part.get("before", part["table"])) == 768
+            assert len(still["indices"]) == still["width"] * still["height"]
+            assert still["width"] * still["cell"] <= spot["width"]
+            assert still["height"] * still["cell"] <= spot["height"]
+    assert {spot["still"] for spot in spots} == set(view.grounds) | set(view.stills)
+    for found in render.shown(view).values():
+        assert found.shape[2] == 3
+        assert found.std() > 5, "nothing is seen"
+    said = text(panel)
+    assert said.endswith(".")
+    assert not re.search(r"[<>]|&\w+;", said), "the sentence is plain text"
+
+
+def test_more_controls_are_folded_away_until_they_are_asked_for():
+    for panel in (explore.ScalarPanel(), explore.PicturePanel()):
+        _, folded, _ = panel.children
+        assert folded.layout.display == "none"
+        panel.more.value = True
+        assert folded.layout.display is None
+        panel.more.value = False
+        assert folded.layout.display == "none"
+
+
+@pytest.mark.parametrize("panel", PANELS)
 def test_without_a_kernel_a_panel_reads_as_a_sentence(panel):
     made = panel()
     assert repr(made) == made.sentence
@@ -635,26 +1271,26 @@ def test_every_panel_works_through_a_kernel():
     code = """
 from vqlib import explore
 panel = explore.RampPanel()
-for panel.bits.value in range(1, 9): print(panel.status.value)
+for panel.bits.value in range(1, 9): print(panel.view.said)
 panel = explore.ScalarPanel()
 for panel.bits.value in range(1, 5):
     for _, panel.chosen.value in panel.chosen.options: panel.places[0].value = 0.55
-    print(panel.status.value)
+    print(panel.view.said)
 panel = explore.PlanePanel()
 for panel.source.value in panel.source.options:
     panel.chosen.value, panel.places[1].value = 7, -2.5
-    print(panel.status.value)
+    print(panel.view.said)
     panel.train.click()
 panel.copy.click()
-print(panel.status.value)
+print(panel.view.said)
 panel = explore.DesignPanel()
 for panel.source.value in panel.source.options:
     panel.step.click()
-    print(panel.status.value)
+    print(panel.view.said)
 panel.run.click()
-print(panel.status.value)
+print(panel.view.said)
 panel = explore.PicturePanel()
-for panel.bits.value in range(1, 9): print(panel.status.value)
+for panel.bits.value in range(1, 9): print(panel.view.said)
 panel
 """
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
@@ -681,4 +1317,4 @@ def test_a_gain_of_nothing_has_no_sign_of_minus():
     panel.bits.value = 1
     panel.copy.click()
     panel.places[0].value = -0.75
-    assert "gain +0.00 dB" in panel.status.value
+    assert "gain +0.00 dB" in panel.view.said

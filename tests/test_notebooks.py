@@ -124,6 +124,7 @@ BROKEN = {
     "failed": (output(RESULT, FAILURE), "code cell 2 stores an error: ValueError"),
     "warned": (output(RESULT, WARNING), "code cell 2 stores a warning: .*"),
     "timing": (metadata(TEXT, execution={}), "code cell 1 has metadata of one run: execution"),
+    "panel alone": (insert(WIDGETS, "## Another part"), "its panel .* has no figure before it under the same heading"),
     "folded": (
         metadata(TEXT, scrolled=True, collapsed=False),
         "code cell 1 has metadata of one run: collapsed, scrolled",

@@ -7,11 +7,13 @@ import itertools
 import matplotlib
 import numpy as np
 import pytest
+import render
 from hypothesis import example, given
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
+from scipy import ndimage
 
 from vqlib import Codebook, image, plot, sources
 
@@ -309,6 +311,25 @@ def test_a_window_holds_pixels_of_the_picture_in_their_order(height, width, cent
         assert (np.diff(line) >= 0).all()
 
 
+@given(
+    shape=st.tuples(st.integers(1, 900), st.integers(1, 900)),
+    centre=st.tuples(st.floats(0, 1), st.floats(0, 1)),
+    enlarge=st.sampled_from([1, 2, 4, 8]),
+)
+def test_a_cut_holds_whole_neighbouring_pixels_and_as_much_as_there_is_room_for(shape, centre, enlarge):
+    seen = [plot.cut(plane.astype(np.int32), 400, centre, enlarge) for plane in np.indices(shape)]
+    for axis, (plane, cell) in enumerate(seen):
+        assert cell == enlarge
+        assert plane.shape == tuple(min(length, 400 // enlarge) for length in shape)
+        line = plane.take(0, axis=1 - axis)
+        assert (plane == np.expand_dims(line, 1 - axis)).all()
+        assert (np.diff(line) == 1).all()
+        assert 0 <= line[0] <= line[-1] < shape[axis]
+        reach, length = len(line), shape[axis]
+        if line[0] > 0 and line[-1] < length - 1:  # not at a rim: the centre is in the middle
+            assert line[reach // 2] == int(centre[axis] * length)
+
+
 def test_error_colours_tell_brighter_from_darker():
     white, orange, purple = plot.error_colours([100, 100, 100], [100, 140, 60]).astype(int)
     assert white.min() > 240
@@ -316,42 +337,35 @@ def test_error_colours_tell_brighter_from_darker():
     assert purple[2] > purple[0] > purple[1]
 
 
-def test_a_backdrop_draws_what_a_whole_redraw_draws():
-    figure = Figure(figsize=(8.2, 2), dpi=100)  # 819.999... pixels
-    axes = figure.add_axes((0, 0, 1, 1))  # up to the rim, where something could be left over
+# --- drawings of which little moves -----------------------------------------------------------------------------------
+
+
+def over_a_histogram(axes):
     plot.draw_histogram(axes, np.arange(256.0))
-    marks = plot.LevelMarks(axes)
-    backdrop = plot.Backdrop(figure, marks.artists)
-    for low, high, size in ((-0.5, 255.5, 200), (60, 190, 3), (-0.5, 255.5, 2), (5, 250, 40)):
-        marks.show(Codebook(np.linspace(low, high, size)))  # each must leave nothing of the one before
-        assert (pixels(backdrop.png()) == redrawn(figure, marks)).all()
+    return plot.LevelMarks(axes)
 
 
-def redrawn(figure, marks):
-    for artist in marks.artists:
-        artist.set_animated(False)
-    whole = io.BytesIO()
-    figure.savefig(whole, format="png", dpi=100)
-    for artist in marks.artists:
-        artist.set_animated(True)
-    return pixels(whole.getvalue())
+RATES, PSNRS = [1.0, 2.1, 3.2, 7.9, 8.3], [15.4, 26.3, 31.0, 68.2, np.inf]
+DISTORTIONS = [4.0, 1.5, 1.5, 0.7, *np.linspace(0.6, 0.01, 300)]
+KINDS = {
+    "levels up to the rim": lambda: plot.Moving(410, 100, over_a_histogram, (0, 0, 1, 1)),
+    "levels": lambda: plot.Moving(400, 180, over_a_histogram, (0, 0.27, 1, 0.7)),
+    "plane": lambda: plot.Moving(410, 410, plot.PlaneMarks),
+    "curve": lambda: plot.Moving(410, 410, plot.CurveMarks),
+    "rates": lambda: plot.Moving(400, 180, functools.partial(plot.RateMarks, rates=RATES, psnrs=PSNRS)),
+}
 
 
-def moving(draw):
-    """A backdrop with marks that a whole redraw would draw in the same order, above all that stands still."""
-    figure = Figure(figsize=(4.1, 4.1), dpi=100, layout="constrained")
-    marks = draw(figure.add_subplot())
-    for place, artist in enumerate(marks.artists):
-        artist.set_zorder(3 + place)
-    backdrop = plot.Backdrop(figure, marks.artists)
-    figure.set_layout_engine("none")  # a second layout of square axes would move them a little
-    return figure, marks, backdrop
-
-
-def test_codebooks_of_pairs_leave_nothing_on_a_backdrop():
-    figure, marks, backdrop = moving(plot.PlaneMarks)
-    used = plot.Moving(4.1, 4.1, plot.PlaneMarks)
-    rng = np.random.default_rng(0)
+def states(kind):
+    """What each kind of drawing is to show, one after the other: much and little in turn."""
+    if kind.startswith("levels"):
+        spans = [(-0.5, 255.5, 200), (60, 190, 3), (-0.5, 255.5, 2), (5, 250, 40), (99, 99, 1)]
+        return [(Codebook(np.linspace(*span)),) for span in spans]
+    if kind == "curve":
+        return [(DISTORTIONS[:count],) for count in (304, 1, 5, 2, 30)]
+    if kind == "rates":
+        return [*zip(RATES, PSNRS, strict=True), (2.1, 26.3)]
+    rng, found = np.random.default_rng(0), []
     samples = {count: sources.gaussian(count, 2) for count in (2000, 30)}
     for count, size, shift, chosen in (
         (2000, 64, 0.2, None),
@@ -363,21 +377,184 @@ def test_codebooks_of_pairs_leave_nothing_on_a_backdrop():
     ):
         regions = Codebook(2 * rng.normal(size=(size, 2)))
         codebook = Codebook(regions.vectors + shift * rng.normal(size=(size, 2))) if shift else regions
-        marks.show(samples[count], codebook, regions, chosen)
-        assert (pixels(backdrop.png()) == redrawn(figure, marks)).all()
-        state = samples[count], codebook, regions, chosen
-        assert used.png(*state) == plot.Moving(4.1, 4.1, plot.PlaneMarks).png(*state)
+        found.append((samples[count], codebook, regions, chosen))
+    return found
 
 
-def test_a_growing_curve_shows_its_points_on_a_backdrop():
-    figure, marks, backdrop = moving(plot.CurveMarks)
-    (axes,) = figure.axes
-    distortions = [4.0, 1.5, 1.5, 0.7, *np.linspace(0.6, 0.01, 300)]
+@pytest.fixture(params=KINDS)
+def moving(request):
+    """A drawing, and the states that it is to show."""
+    return KINDS[request.param](), states(request.param)
+
+
+def points(mark):
+    return np.frombuffer(mark["xy"], np.float32).reshape(-1, 2)
+
+
+def redrawn(drawing, factor):
+    """The whole drawing anew by matplotlib, marks above all that stands still; a pixel of the page is `factor` wide."""
+    figure, artists = drawing.axes.figure, drawing._marks.artists
+    figure.set_layout_engine("none")  # a second layout of square axes would move them a little
+    before = [(artist.get_animated(), artist.get_zorder()) for artist in artists]
+    for place, artist in enumerate(artists):
+        artist.set(animated=False, zorder=3 + place)
+    figure.set_dpi(100 * factor)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    figure.set_dpi(100 * drawing.SHARPNESS)
+    for artist, (animated, order) in zip(artists, before, strict=True):
+        artist.set(animated=animated, zorder=order)
+    return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+
+
+def test_marks_look_as_matplotlib_draws_them(moving):
+    """On white, both four times as fine as the page: matplotlib moves both to the same pixels, as it does with markers.
+
+    Then nothing differs but the rounding of a colour, by 1 of 255 where marks with alpha lie over each other.
+    """
+    drawing, shown = moving
+    page = drawing.width, drawing.height
+    white = io.BytesIO()
+    Image.new("RGB", page, "white").save(white, "PNG")
+    for artist in drawing.axes.get_children():
+        artist.set_visible(artist in drawing._marks.artists)
+    for state in shown[:4]:
+        marks = drawing.marks(*state)
+        expected = np.asarray(redrawn(drawing, 4).resize(page, Image.Resampling.BOX)).astype(int)
+        assert (expected < 255).any()
+        assert np.abs(render.drawing(white.getvalue(), marks, *page) - expected).max() <= 2
+    larger = [mark | {name: 1.2 * mark[name] for name in ("radius", "width")} for mark in marks]
+    shifted = [mark | {"xy": (points(mark) + np.float32(0.25)).tobytes()} for mark in marks]
+    for changed in (larger, shifted):
+        assert np.abs(render.drawing(white.getvalue(), changed, *page) - expected).max() > 20, "it would not be seen"
+
+
+def test_marks_over_what_stands_still_look_like_a_whole_redraw(moving):
+    """Twice as fine as the page, as what stands still is kept: the same but for where matplotlib moves the marks.
+
+    It moves them by up to a quarter of a pixel of the page. Blurred by a pixel that is little: marks one pixel off
+    differ more than twice as much.
+    """
+    drawing, (state, *_) = moving
+    page = drawing.width, drawing.height
+
+    def soft(picture):
+        return ndimage.gaussian_filter(np.asarray(picture, dtype=float), (1, 1, 0))
+
+    marks = drawing.marks(*state)
+    expected = soft(redrawn(drawing, drawing.SHARPNESS).resize(page, Image.Resampling.BOX))
+    shifted = [mark | {"xy": (points(mark) + np.float32(1)).tobytes()} for mark in marks]
+    away, off = (
+        np.abs(soft(render.drawing(drawing.still, shown, *page)) - expected).mean() for shown in (marks, shifted)
+    )
+    assert away < off / 2
+
+
+def test_marks_lie_where_their_artists_are(moving):
+    drawing, shown = moving
+    span = drawing.axes.viewLim.get_points()
+    width = np.ptp(span, axis=0)
+    near = {"rtol": 1e-4, "atol": 1e-6}  # in shares of the width; rtol: some axes are logarithms
+    for state in shown:
+        marks = drawing.marks(*state)
+        artists = drawing._marks.artists
+        assert len(marks) == len(artists)
+        for mark, artist in zip(marks, artists, strict=True):
+            assert set(mark) == {"kind", "colour", "alpha", "width", "radius", "edge", "clip", "xy"}
+            data = np.array(artist.get_xy() if mark["kind"] == "area" else artist.get_xydata())
+            data[np.isnan(data).any(axis=1)] = np.nan  # a gap in a line: view.js looks for it in x
+            found = [drawing.data(*point) for point in points(mark).astype(float)]
+            if len(data):
+                np.testing.assert_allclose(found / width, data / width, **near)
+            if mark["clip"]:
+                left, top, wide, high = mark["clip"]
+                corners = [drawing.data(left, top + high), drawing.data(left + wide, top)]
+                np.testing.assert_allclose(corners / width, span / width, **near)
+
+
+def test_marks_do_not_depend_on_what_was_shown_before(moving):
+    drawing, shown = moving
+    still = drawing.still
+    seen = [drawing.marks(*state) for state in shown]
+    again = [drawing.marks(*state) for state in shown[::-1]][::-1]
+    assert seen == again
+    assert all(one != other for one, other in itertools.combinations(seen[:5], 2))
+    assert drawing.still == still
+
+
+def test_a_drawing_stands_still_without_its_marks_at_twice_the_pixels_of_the_page(moving):
+    drawing, shown = moving
+    still = pixels(drawing.still).astype(int)
+    assert still.shape == (2 * drawing.height, 2 * drawing.width, 3)
+    drawing.marks(*shown[0])
+    artists = drawing._marks.artists
+    assert (np.asarray(redrawn(drawing, 2)) != still).any()
+    for artist in artists:
+        artist.set_visible(False)
+    assert (np.asarray(redrawn(drawing, 2)) == still).all()
+
+
+def test_a_codebook_on_a_drawing_is_stars_and_borders_of_its_colours():
+    drawing = KINDS["levels"]()
+    codebook = Codebook([10, 30, 200])
+    borders, stars = drawing.marks(codebook)
+    assert (borders["colour"], stars["colour"]) == (plot.BLUE.lower(), plot.RED.lower())
+    assert (borders["kind"], stars["kind"]) == ("line", "stars")
+    # The axis is as wide as the page, 400 pixels for 256 greys.
+    assert points(stars)[:, 0] == pytest.approx((codebook.vectors[:, 0] + 0.5) * 400 / 256, abs=1e-3)
+    assert points(borders)[::3, 0] == pytest.approx((codebook.thresholds + 0.5) * 400 / 256, abs=1e-3)
+    assert np.isnan(points(borders)[2::3]).any(axis=1).all()
+    assert points(stars)[:, 1] == pytest.approx(180 * (1 - 0.27), abs=1e-3)  # from the upper rim, on the axis
+    assert points(borders)[1::3, 1] == pytest.approx(180 * (1 - 0.97), abs=1e-3)
+    assert stars["radius"] == pytest.approx(15 / 2 * 100 / 72)
+    assert borders["width"] == pytest.approx(2 * 100 / 72)
+
+
+def test_a_pair_on_a_drawing_is_a_star_and_the_chosen_region_is_filled():
+    drawing = KINDS["plane"]()
+    codebook = Codebook(LATTICE)
+    dots, astray, region, borders, paths, stars = drawing.marks(TWINS, codebook, codebook, 3)
+    assert [drawing.data(*spot) for spot in points(stars).astype(float)] == pytest.approx(LATTICE, abs=1e-5)
+    assert [drawing.data(*spot) for spot in points(dots).astype(float)] == pytest.approx(TWINS, abs=1e-5)
+    corners = np.array([drawing.data(*spot) for spot in points(region).astype(float)])
+    assert region["kind"] == "area"
+    assert region["alpha"] == 0.2
+    box = np.array([corners.min(axis=0), corners.max(axis=0)])
+    assert np.abs(box - LATTICE[3]).min(axis=0) == pytest.approx(0.5, abs=1e-4), "half-way to the neighbours"
+    colours = [mark["colour"] for mark in (dots, astray, region, borders, paths, stars)]
+    expected = (plot.GREY, plot.ORANGE, plot.BLUE, plot.BLUE, "black", plot.RED)
+    assert colours == [matplotlib.colors.to_hex(colour) for colour in expected]
+    assert all(mark["clip"] for mark in (dots, astray, region, borders, paths, stars))
+    assert (astray["width"], stars["width"], dots["width"]) == (0, 0, 0)
+    assert dots["radius"] == pytest.approx(3 / 4 * 100 / 72)
+
+
+def test_a_growing_curve_goes_through_its_points():
+    drawing = KINDS["curve"]()
     for count in (304, 1, 5, 2, 30):
-        marks.show(distortions[:count])
-        (line,) = axes.lines
-        assert line.get_xydata().tolist() == [list(point) for point in enumerate(distortions[:count])]
-        assert (pixels(backdrop.png()) == redrawn(figure, marks)).all()
+        (line,) = drawing.marks(DISTORTIONS[:count])
+        found = np.array([drawing.data(*spot) for spot in points(line).astype(float)])
+        assert found == pytest.approx(np.array(list(enumerate(DISTORTIONS[:count]))), rel=1e-4, abs=1e-4)
+        assert line["width"] > 0
+        assert line["radius"] > 0
+
+
+def test_the_point_of_rate_and_distortion_lies_on_the_curve_and_no_loss_on_its_line():
+    drawing = KINDS["rates"]()
+    axes = drawing.axes
+    (curve,) = [line for line in axes.lines if not line.get_animated()]
+    labels = {text.get_text(): tick for text, tick in zip(axes.get_yticklabels(), axes.get_yticks(), strict=True)}
+    assert curve.get_xydata().tolist() == [*map(list, zip(RATES, [*PSNRS[:-1], labels["no loss"]], strict=True))]
+    for place, state in enumerate(zip(RATES, PSNRS, strict=True)):
+        (point,) = drawing.marks(*state)
+        (spot,) = points(point).astype(float)
+        assert drawing.data(*spot) == pytest.approx(curve.get_xydata()[place], abs=1e-3)
+        left, top, wide, high = point["clip"]
+        assert left < spot[0] < left + wide
+        assert top < spot[1] < top + high
+    assert drawing.data(*spot)[1] == pytest.approx(labels["no loss"], abs=1e-3)
+    heights = [labels[text] for text in ("10", "20", "60")]
+    assert heights == [10, 20, 60]
 
 
 def test_figures_leave_the_settings_of_the_reader_alone():
@@ -385,7 +562,7 @@ def test_figures_leave_the_settings_of_the_reader_alone():
         before = dict(matplotlib.rcParams)
         plot.number_line(CLASSIC, -4, 4).png()
         plot.partition(LATTICE, {"": Codebook(LATTICE)}, "").png()
-        plot.Moving(4, 4, plot.PlaneMarks).png(LATTICE, Codebook(LATTICE), Codebook(LATTICE))
+        plot.Moving(400, 400, plot.PlaneMarks).marks(LATTICE, Codebook(LATTICE), Codebook(LATTICE))
         assert dict(matplotlib.rcParams) == before
 
 

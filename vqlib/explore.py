@@ -243,10 +243,10 @@ class NudgePanel(Panel):
         self._choose(self.chosen.value)
 
     def _choose(self, index: int) -> None:
-        # The sliders go to the step nearest to the code vector. Neither that nor the browser's echo of it, which may
-        # differ in the last digit, must count as the reader moving it.
+        # The sliders go to the step nearest to the code vector, which must not count as the reader moving it. Rounded
+        # again, as the browser would send a number that it rounds otherwise back, perhaps when others have come.
         step, limit = self.places[0].step, self.places[0].max
-        self._resting = np.clip(np.round(self._vectors[index] / step) * step, -limit, limit)
+        self._resting = np.clip(np.round(np.round(self._vectors[index] / step) * step, 9), -limit, limit)
         self._show()
         for slider, value in zip(self.places, self._resting, strict=True):
             slider.value = float(value)
@@ -264,9 +264,16 @@ class NudgePanel(Panel):
             self._down = pointer["down"]
             self.chosen.value = int(Codebook(self._vectors).encode(down[None])[0])
             self._from = self._vectors[self.chosen.value].copy()
-        if (now != down).any():
-            self._vectors[self.chosen.value] = np.clip(self._from + now - down, -reach, reach)
+        moved = np.clip(self._from + now - down, -reach, reach) if (now != down).any() else self._from
+        self._vectors[self.chosen.value] = moved
         self._choose(self.chosen.value)
+
+    def _put_back(self) -> None:
+        self.chosen.value = 0
+        self._start_again()
+
+    def _start_again(self, _value: object = None) -> None:
+        raise NotImplementedError
 
     def _show(self) -> None:
         raise NotImplementedError
@@ -312,7 +319,7 @@ class ScalarPanel(NudgePanel):
         self.bits = _slider("bits", 2, 1, self.MOST_BITS)
         self.kind = _choice("codebook", ["uniform", "trained"], width="13em")
         first = [self.source, self.bits, self.kind]
-        self.reset = self._reset_button(self._start_again, *first)
+        self.reset = self._reset_button(self._put_back, *first)
         sentence = "Run this cell to move the sliders: a scalar codebook over three sources."
         columns = [[place("density", "Drag a star", *DENSITY, pointer=True)]]
         self._views: dict[str, ScalarView] = {}
@@ -360,7 +367,7 @@ class PlanePanel(NudgePanel):
         first = [self.source, self.bits, self.rho]
         self.train = self._button("train", self._train)
         self.copy = self._button("copy the grid", lambda: self._load(self._grid))
-        self.reset = self._reset_button(self._start_again, *first)
+        self.reset = self._reset_button(self._put_back, *first)
         self._drawing = plot.Moving(*SQUARE, plot.PlaneMarks)
         self._trained: dict[tuple[str, float, int], tuple[Codebook, Codebook]] = {}
         columns = [
@@ -502,8 +509,8 @@ class PictureView:
     def hidden(self, enlarge: int) -> Floats:
         """By how many pixels of the page the picture is higher and wider than the part that is shown."""
         shape = np.array(self.grey.picture.shape)
-        cell = enlarge or max(1, plot.SIDE // shape.max()) / max(1, shape.max() // plot.SIDE)
-        return np.asarray(np.maximum(cell * shape - plot.SIDE, 0))
+        cell, step = enlarge or max(1, plot.SIDE // shape.max()), 1 if enlarge else max(1, shape.max() // plot.SIDE)
+        return np.asarray(np.maximum(cell * np.ceil(shape / step) - plot.SIDE, 0))
 
     def stills(self, spot: tuple[float, float] = (0.5, 0.5), enlarge: int = 0) -> dict[str, object]:
         """What stays while the bits move: the strip, and the part of the picture that is shown (see `plot.cut`).
@@ -511,7 +518,8 @@ class PictureView:
         `spot` is how far down and across that part is, from 0 to 1 and rim to rim.
         """
         hidden = self.hidden(enlarge)
-        centre = (np.array(spot) * hidden + plot.SIDE / 2) / (hidden + plot.SIDE)
+        middle = np.array(spot) * hidden + plot.SIDE / 2 + 0.25  # a little more: `cut` rounds down
+        centre = middle / (hidden + plot.SIDE)
         shown = still_picture(*plot.cut(self.grey.picture, plot.SIDE, tuple(centre), enlarge))
         original = {"table": table_of(IDENTITY), "alt": f"{self.name}, the original"}
         return {"strip": self._strip, "picture": shown | original}
@@ -609,7 +617,7 @@ class PicturePanel(Panel):
         hidden = self._view.hidden(self.enlarge.value)[::-1]
         moved = (np.array(pointer["now"][:2]) - pointer["down"][:2]) / np.maximum(hidden, 1)
         for slider, value in zip((self.across, self.down), np.clip(self._from - 100 * moved, 0, 100), strict=True):
-            slider.value = value
+            slider.value = round(value, 1)  # a step of the slider, or the browser would send it back rounded
 
     def _show(self, bits: int) -> None:
         self.view.frame, self.view.said = self._view.frame(bits)

@@ -476,7 +476,12 @@ class RateMarks:
     NO_LOSS = 70.0
 
     def __init__(self, axes: Axes, rates: Sequence[float], psnrs: Sequence[float]) -> None:
-        axes.set(xlim=(0, 8.4), ylim=(5, 75), xlabel="rate in bits per pixel, codebook included", ylabel="PSNR in dB")
+        axes.set(
+            xlim=(0, max(8.4, 1.04 * max(rates))),
+            ylim=(5, 75),
+            xlabel="rate in bits per pixel, codebook included",
+            ylabel="PSNR in dB",
+        )
         axes.set_yticks([10, 20, 30, 40, 50, 60, self.NO_LOSS], labels=["10", "20", "30", "40", "50", "60", "no loss"])
         axes.grid(axis="y", color="#DDDDDD")
         axes.plot(rates, np.minimum(psnrs, self.NO_LOSS), "o-", color=CURVES[0], markersize=4)
@@ -539,7 +544,7 @@ class Moving:
             "width": 0 if not line or artist.get_linestyle() == "None" else point * artist.get_linewidth(),
             "radius": radius,
             "edge": point * artist.get_markeredgewidth() if line else 0,
-            "clip": None if box is None else [*box.min(axis=0), *np.ptp(box, axis=0)],
+            "clip": None if box is None else [*box.min(axis=0).tolist(), *np.ptp(box, axis=0).tolist()],
             "xy": self._page(
                 artist.get_transform().transform(artist.get_xydata() if line else artist.get_xy())
             ).tobytes(),

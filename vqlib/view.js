@@ -64,7 +64,7 @@ function paintMark(pen, { kind, colour, alpha, width, radius, edge, clip }, xy) 
   }
   if (kind === "area") pen.fill();
   else if (width) pen.stroke();
-  pen.lineWidth = edge;
+  Object.assign(pen, { lineWidth: edge, lineJoin: "bevel" });
   for (let at = 0; radius && at < xy.length; at += 2) paintPoint(pen, xy[at], xy[at + 1], radius, kind === "stars");
   pen.restore();
 }
@@ -98,12 +98,13 @@ function onDrag(canvas, answer) {
   for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => (down = null));
 }
 
-/** The handles of the stock sliders get the name beside them, and keys meant for the panel do not reach JupyterLab. */
-function nameHandles(el) {
-  const panel = el.closest(".vq-panel");
-  panel?.setAttribute("data-lm-suppress-shortcuts", "true");
-  for (const handle of panel?.querySelectorAll(".noUi-handle:not([aria-label])") ?? [])
-    handle.setAttribute("aria-label", handle.closest(".widget-slider").querySelector("label").textContent);
+/** The handles of the stock sliders get the name beside them, and keys on any control do not reach JupyterLab. */
+function nameHandles(panel) {
+  for (const control of panel.querySelectorAll("select, input, button, [tabindex]")) {
+    control.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab would take the arrow keys of a list
+    const label = control.closest(".widget-slider")?.querySelector("label");
+    if (label) control.setAttribute("aria-label", label.textContent);
+  }
 }
 
 /** Once for each model, however often it is shown: save the file that the kernel sends. */
@@ -140,13 +141,12 @@ function render({ model, el }) {
     return { spot, canvas, line, range };
   }
 
-  function makeUpload(limit) {
+  function makeUpload(limit) { // of bytes: Jupyter drops a large message without a word
     const label = make(el, "label", { textContent: `own picture, up to ${limit / 1e6} MB ` });
     const input = make(label, "input", { type: "file", accept: "image/*" });
     input.addEventListener("change", async () => {
       const [file] = input.files;
       const [most, got] = [limit, file?.size ?? 0].map((count) => count.toLocaleString("en"));
-      // Jupyter would drop a larger message without a word.
       if (file?.size > limit) put({ failed: true, said: `own picture must have at most ${most} bytes, got ${got}` });
       else if (file) model.send({ upload: file.name }, undefined, [await file.arrayBuffer()]);
       input.value = ""; // so that the same file can be chosen again
@@ -169,7 +169,7 @@ function render({ model, el }) {
       const [base, part] = [stills[spot.still], frame[spot.name]]; // without a part it stands still altogether
       if (bitmaps[spot.still]) {
         bases[spot.still] ??= paintDrawing(make(null, "canvas"), spot, bitmaps[spot.still], base?.marks);
-        if (fresh || part) paintDrawing(canvas, spot, bases[spot.still], part?.marks);
+        paintDrawing(canvas, spot, bases[spot.still], part?.marks);
       } else if (base && (fresh || part)) paintPicture(canvas, base, part ?? base, spot.divider ? split : 0);
       canvas.setAttribute("aria-label", (part ?? base)?.alt ?? "");
       if (range) [range.value, line.style.left] = [split, `${(canvas.clientWidth * split) / 100}px`];
@@ -178,7 +178,7 @@ function render({ model, el }) {
     el.dataset.painted = ++painted; // the tests wait for it
   }
 
-  let [turn, waiting] = [Promise.resolve(), false];
+  let [turn, waiting, later] = [Promise.resolve(), false, null];
   function update() {
     if (!waiting) turn = turn.then(() => ((waiting = false), paint())).catch((error) => (alert.textContent = error));
     waiting = true;
@@ -186,13 +186,15 @@ function render({ model, el }) {
   const watched = "change:grounds change:stills change:frame change:split change:failed change:said";
   model.on(watched, update);
   update();
-  const later = new MutationObserver(() => nameHandles(el));
-  const placed = new ResizeObserver(() => {
-    nameHandles(el); // those that are there, and those that come later
-    later.observe(el.closest(".vq-panel") ?? el, { childList: true, subtree: true });
-  });
-  placed.observe(el);
-  return () => (model.off(watched, update), later.disconnect(), placed.disconnect());
+  const placed = setInterval(() => {
+    if (!el.isConnected) return; // not on the page yet
+    const panel = el.parentElement;
+    nameHandles(panel); // those that are there, and those that come later
+    later = new MutationObserver(() => nameHandles(panel));
+    later.observe(panel, { childList: true, subtree: true });
+    clearInterval(placed);
+  }, 50);
+  return () => (model.off(watched, update), later?.disconnect(), clearInterval(placed));
 }
 
 export default { initialize, render };

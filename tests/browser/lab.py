@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import secrets
 import shutil
 import signal
@@ -31,14 +30,12 @@ ARGUMENTS = [
     "--disable-sync",
     "--disable-features=Translate,OptimizationHints,MediaRouter",
 ]
-HARMLESS = [  # messages of JupyterLab's console that say nothing about a panel, each with the reason
-]
 
 
 class Lab:
     """A JupyterLab server on a free port of this machine, over a copy of the notebooks, with settings of its own."""
 
-    def __init__(self, folder: Path, theme: str = "Light") -> None:
+    def __init__(self, folder: Path) -> None:
         self.files = folder / "files"
         for name in ("notebooks", "data"):
             shutil.copytree(ROOT / name, self.files / name, ignore=shutil.ignore_patterns(".*"))
@@ -46,20 +43,14 @@ class Lab:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.token, self.address = secrets.token_hex(16), f"http://127.0.0.1:{port}"
-        settings = folder / "config" / "lab" / "user-settings" / "@jupyterlab"
-        for plugin, values in {
-            "apputils-extension/themes": {"theme": f"JupyterLab {theme}"},
-            "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-            "docmanager-extension/plugin": {"autosave": False},
-        }.items():
-            file = settings / f"{plugin}.jupyterlab-settings"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(json.dumps(values))
+        self._settings = folder / "config" / "lab" / "user-settings"
+        self.set("apputils-extension/notification", fetchNews="false", checkForUpdates=False)
+        self.set("docmanager-extension/plugin", autosave=False)
         own = {"CONFIG": "config", "DATA": "data-dir", "RUNTIME": "runtime"}
         environment = os.environ | {f"JUPYTER_{key}_DIR": str(folder / name) for key, name in own.items()}
         environment |= {"IPYTHONDIR": str(folder / "ipython"), "OMP_WAIT_POLICY": "PASSIVE"}
         environment |= {"JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces")}
-        environment |= {"JUPYTERLAB_SETTINGS_DIR": str(settings.parent)}
+        environment |= {"JUPYTERLAB_SETTINGS_DIR": str(self._settings)}
         command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", f"--ServerApp.port={port}"]
         command += ["--ServerApp.ip=127.0.0.1", f"--IdentityProvider.token={self.token}", "--ServerApp.port_retries=0"]
         self._log = (folder / "server.log").open("w")
@@ -72,6 +63,12 @@ class Lab:
             start_new_session=True,
         )
         self._wait(folder / "server.log")
+
+    def set(self, plugin: str, **values: object) -> None:
+        """Settings of a part of JupyterLab, for pages that are opened from now on."""
+        file = self._settings / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(values))
 
     def _wait(self, log: Path) -> None:
         for _ in range(600):
@@ -120,23 +117,31 @@ class Sheet:
     def __init__(self, lab: Lab, chromium, notebook: str, width: int = 1300, height: int = 1000, **options) -> None:
         self.lab = lab
         self.context = chromium.new_context(viewport={"width": width, "height": height}, **options)
-        if os.environ.get("VQ_TRACE"):
-            self.context.add_init_script("""(() => { const W = window.WebSocket; window.vqLog = [];
-              window.WebSocket = class extends W { constructor(...a) { super(...a); this.addEventListener('message', e => { let t=''; try { const d=e.data; const text = typeof d==='string'? d : new TextDecoder().decode(new Uint8Array(d).slice(0,4000)); t=(text.match(/"msg_type":\\s*"(\\w+)"/)||[])[1]+' '+(text.match(/"(method|execution_state)":\\s*"(\\w+)"/)||[])[2]+' '+(d.length||d.byteLength);} catch(x){t=''+x} window.vqLog.push(['recv '+t, performance.now()])}) }
-              send(d) { window.vqLog.push(['send', performance.now()]); super.send(d) } } })()""")
         self.page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
         self.page.on("console", self._listen)
         self.page.on("request", self._watch)
         workspace = secrets.token_hex(4)
-        self.page.goto(f"{lab.address}/lab/workspaces/{workspace}/tree/{notebook}?token={lab.token}&reset")
+        self.page.goto(f"{lab.address}/lab/workspaces/{workspace}/tree/{notebook}?token={lab.token}")
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         self.page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=60_000)
-        self.page.evaluate("document.fonts.ready")
+        self._wait_for_kernel(notebook)
+
+    def _wait_for_kernel(self, notebook: str) -> None:
+        """What is run before the kernel is connected may be lost."""
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            kernels = [session["kernel"] for session in self.lab.ask("sessions") if session["path"] == notebook]
+            if any(kernel["execution_state"] == "idle" and kernel["connections"] for kernel in kernels):
+                self.page.wait_for_selector(".jp-StatusBar-TextItem:has-text('| Idle')", timeout=30_000)
+                time.sleep(0.5)
+                return
+            time.sleep(0.1)
+        raise RuntimeError(f"no kernel for {notebook}: {self.lab.ask('sessions')}")
 
     def _listen(self, message) -> None:
-        if message.type == "error" and not any(re.search(pattern, message.text) for pattern, _ in HARMLESS):
+        if message.type == "error":  # there is none that would have to be allowed
             self.complaints.append(f"console: {message.text}")
 
     def _watch(self, request) -> None:

@@ -1,0 +1,229 @@
+"""Load and faults: thousands of moves, panels beside each other, bad files, and what axe-core finds."""
+
+import io
+import itertools
+import struct
+import zlib
+
+import ipywidgets as widgets
+import nbformat
+import numpy as np
+import psutil
+import pytest
+from lab import NOTEBOOKS, Sheet
+from panels import Pair, panel_cells
+from PIL import Image
+
+from vqlib import explore, image
+
+PANELS = list(dict.fromkeys(itertools.chain.from_iterable(map(panel_cells, NOTEBOOKS))))
+START = "from vqlib import explore, image, plot"
+MOVES = 2000
+
+
+def open_cells(lab, chromium, name, sources):
+    """A notebook of these cells after Run All, and its panels beside their twins."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (START, *sources)])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, lab.files / f"{name}.ipynb")
+    return tab_of(lab, chromium, name, sources)
+
+
+def tab_of(lab, chromium, name, sources):
+    sheet = Sheet(lab, chromium, f"{name}.ipynb")
+    sheet.run_all()
+    panels = sheet.page.locator(".vq-panel")
+    panels.nth(len(sources) - 1).wait_for()
+    pairs = [Pair(sheet, panels.nth(k), source) for k, source in enumerate(sources)]
+    for pair in pairs:
+        pair.agree()
+    return sheet, pairs
+
+
+def move_at_random(pair, rng):
+    """One move of one control, on the page and on the twin."""
+    controls = [control for control in pair.controls if control.description not in ("save", "more")]
+    control = controls[rng.integers(len(controls))]
+    if isinstance(control, widgets.Dropdown):
+        labels = [label for label, _ in control._options_full]
+        pair.choose(control, labels[rng.integers(len(labels))])
+    elif isinstance(control, widgets.Button):
+        pair.click(control, "Enter")
+    elif not control.disabled:
+        pair.step(control, ("ArrowLeft", "ArrowRight", "Home", "End")[rng.choice(4, p=(0.42, 0.42, 0.08, 0.08))])
+
+
+def test_two_thousand_moves_over_all_panels_end_right_and_take_no_more_memory(lab, chromium):
+    sheet, pairs = open_cells(lab, chromium, "all", PANELS)
+    (kernel,) = [process for process in psutil.Process(lab.process.pid).children(recursive=True) if is_kernel(process)]
+    rng, sizes = np.random.default_rng(0), []
+    for pair in pairs:
+        pair.unfold()
+    for turn in range(MOVES):
+        pair = pairs[turn // 10 % len(pairs)]
+        move_at_random(pair, rng)
+        if turn % 50 == 49:
+            for other in pairs:
+                other.agree()
+        else:
+            pair.agree_in_words()
+        if turn % 200 == 199:
+            sizes.append(kernel.memory_info().rss)
+    print(f"resident size after 200 to {MOVES} moves: {', '.join(f'{size / 2**20:.0f}' for size in sizes)} MiB")
+    assert sheet.complaints == []
+    assert max(sizes) <= 1.05 * sizes[0]
+    sheet.close()
+
+
+def is_kernel(process):
+    return any("ipykernel_launcher" in word for word in process.cmdline())
+
+
+def test_two_panels_of_a_kind_on_a_page_do_not_touch_each_other(lab, chromium):
+    sources = [source for source in PANELS for _ in range(2)]
+    sheet, pairs = open_cells(lab, chromium, "twins", sources)
+    for one, other in zip(pairs[::2], pairs[1::2], strict=True):
+        one.step(one.twin.bits, "ArrowLeft")
+        one.agree()
+        other.agree()
+        other.step(other.twin.bits, "End")
+        other.agree()
+        one.agree()
+    assert sheet.complaints == []
+    sheet.close()
+
+
+def test_one_notebook_in_two_tabs_does_not_touch_itself(lab, chromium):
+    sheet, (first,) = open_cells(lab, chromium, "tabs", ["explore.PicturePanel()"])
+    again, (second,) = tab_of(lab, chromium, "tabs", ["explore.PicturePanel()"])
+    for moved, still in ((first, second), (second, first)):
+        for _ in range(2):
+            moved.step(moved.twin.bits, "ArrowRight")
+            moved.choose(moved.twin.picture, "china" if moved is first else "chart")
+            moved.agree()
+            still.agree()
+    assert sheet.complaints == again.complaints == []
+    sheet.close()
+    again.close()
+
+
+def file_of(picture, kind="PNG", **options):
+    out = io.BytesIO()
+    Image.fromarray(picture).save(out, kind, **options)
+    return out.getvalue()
+
+
+def phone_picture():
+    """A JPEG of 12 megapixels as a phone held upright takes it: stored lying, with a note to turn it."""
+    rng = np.random.default_rng(0)
+    small = rng.integers(0, 256, (30, 40, 3), dtype=np.uint8)
+    lying = np.asarray(Image.fromarray(small).resize((4000, 3000), Image.Resampling.BICUBIC))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return file_of(lying, "JPEG", quality=92, exif=exif)
+
+
+def gigapixels():
+    """A PNG whose head claims 50,000 x 50,000 pixels, and nothing after it."""
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 50_000, 50_000, 8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IEND", b"")
+
+
+COFFEE = file_of(image.sample("coffee", colour=True))
+BAD = {
+    "empty.png": (b"", "is empty"),
+    "text.png": (b"<b>not</b> a picture", "is not in a format that can be read"),
+    "truncated.jpg": (file_of(image.sample("camera"), "JPEG")[:20_000], "cannot be decoded"),
+    "gigapixels.png": (gigapixels(), "at most 100 megapixels"),
+    "large.png": (bytes(explore.UPLOAD_LIMIT + 1), "at most 9,000,000 bytes, got 9,000,001"),
+    "huge.png": (bytes(40_000_000), "at most 9,000,000 bytes, got 40,000,000"),
+}
+NAME = "<img src=x onerror=alert(1)>.png"
+
+
+def test_own_pictures_are_shown_and_bad_files_get_a_sentence(lab, chromium, tmp_path):
+    sheet, (pair,) = open_cells(lab, chromium, "upload", ["explore.PicturePanel()"])
+    button = pair.panel.get_by_label("own picture, up to 9 MB")
+    spoken = []
+    sheet.page.on("dialog", lambda dialog: (spoken.append(dialog.message), dialog.dismiss()))
+
+    def send(name, content):
+        (tmp_path / name).write_bytes(content)
+        button.set_input_files(tmp_path / name)
+
+    def good(name, content):
+        send(name, content)
+        pair.twin._tell(pair.twin._receive, {"upload": name}, [memoryview(content)])
+        pair.agree(20)
+        assert pair.locator[pair.twin.picture].input_value() == ""
+        assert not pair.view.failed
+
+    good("coffee.png", COFFEE)
+    for number, (name, (content, sentence)) in enumerate(BAD.items()):
+        send(name, content)
+        alert = pair.panel.locator("[role=alert]", has_text=sentence)
+        alert.wait_for()
+        print(f"{name}: {alert.text_content()}")
+        pair.view.said, pair.view.failed = alert.text_content(), True
+        pair.agree()  # the last good picture is still there
+        pair.step(pair.twin.bits, "ArrowRight" if number % 2 else "ArrowLeft")
+        pair.agree()
+        assert not pair.view.failed
+        good(f"again{number}.png", COFFEE)
+    good(NAME, COFFEE)
+    good("phone.jpg", phone_picture())
+    assert pair.twin._view.grey.picture.shape == (4000, 3000)
+    print(f"phone.jpg: {len(phone_picture()):,} bytes, {pair.view.said}")
+    pair.step(pair.twin.bits, "Home")
+    pair.agree(20)
+    pair.choose(pair.twin.picture, "camera")
+    pair.agree()
+    assert spoken == []
+    bad = [text for text in sheet.complaints if "ValueError" not in text]
+    assert bad == []
+    sheet.close()
+
+
+def findings(sheet):
+    """What axe-core finds serious or critical in the panels, a line for each, and how many rules are broken in all."""
+    from axe_playwright_python.sync_playwright import Axe  # not at the top: where it is missing, tests are skipped
+
+    for more in sheet.page.locator(".vq-panel").get_by_role("button", name="more", exact=True).all():
+        more.click()
+    sheet.page.locator(".vq-panel").first.scroll_into_view_if_needed()
+    found = Axe().run(sheet.page, context=".vq-panel").response["violations"]
+    bad = [one for one in found if one["impact"] in ("serious", "critical")]
+    return [f"{one['id']} ({one['impact']}): {node['html']}" for one in bad for node in one["nodes"]], len(found)
+
+
+@pytest.mark.parametrize("theme", ["Dark", "Light"])
+def test_axe_finds_nothing_serious_in_any_panel(lab, chromium, theme):
+    lab.set("apputils-extension/themes", theme=f"JupyterLab {theme}")
+    sheet, pairs = open_cells(lab, chromium, f"axe{theme}", PANELS)
+    sheet.page.wait_for_selector(f'body[data-jp-theme-light="{str(theme == "Light").lower()}"]', state="attached")
+    bad, count = findings(sheet)
+    print(f"axe-core, {theme}: {len(bad)} serious or critical, {count} rules broken in all")
+    assert bad == []
+    for pair in pairs:
+        pair.agree()
+    sheet.close()
+
+
+def test_controls_are_reached_in_reading_order_and_states_are_announced(lab, chromium):
+    sheet, pairs = open_cells(lab, chromium, "order", PANELS)
+    for pair in pairs:
+        shown = [control for control in pair.controls if not getattr(control, "disabled", False)]
+        shown = [control for control in shown if pair.locator[control].is_visible()]
+        pair.locator[shown[0]].focus()
+        for control in shown[1:]:
+            for _ in range(4):  # the number beside a slider is a stop of its own, a disabled slider is two
+                sheet.page.keyboard.press("Tab")
+                if pair.locator[control].evaluate("element => element === document.activeElement"):
+                    break
+            assert pair.locator[control].evaluate("element => element === document.activeElement"), control.description
+        assert pair.panel.locator("[role=status]").count() == pair.panel.locator("[role=alert]").count() == 1
+    sheet.close()
