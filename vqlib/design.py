@@ -325,9 +325,8 @@ def _training_set(samples: ArrayLike, weights: Weights, size: int) -> tuple[Floa
     if points.ndim != 2:
         raise ValueError(f"samples must have shape (n, d), or (n,) for scalars, got {points.shape}")
     mass = positive_weights(weights, len(points))
-    counted = points[mass > 0]
-    few = counted[: 4 * whole(size, "size", 1)]  # mostly these will do, and sorting all takes as long as a training
-    distinct = len(np.unique(few if len(np.unique(few, axis=0)) >= size else counted, axis=0))
+    few = points[mass > 0][: 4 * whole(size, "size", 1)]  # mostly these will do: sorting all takes as long as training
+    distinct = len(np.unique(few if len(np.unique(few, axis=0)) >= size else points[mass > 0], axis=0))
     if size > distinct:
         raise ValueError(f"size must be at most the number of distinct samples, {distinct}, got {size}")
     return points, mass

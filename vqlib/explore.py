@@ -154,9 +154,9 @@ class Panel(widgets.VBox):  # type: ignore[misc]
 
     def _tell(self, answer: Callable[..., None], *news: object) -> None:
         try:
-            with contextlib.ExitStack() as held:  # all that is shown goes in one message, and before all others
+            with contextlib.ExitStack() as held:  # all that is shown goes in one message, and last
                 held.enter_context(THREADS.limit(limits=1))
-                for widget in (*self.followers, self.view):
+                for widget in (self.view, *self.followers):
                     held.enter_context(widget.hold_sync())
                 self.view.failed = False
                 answer(*news)

@@ -91,6 +91,15 @@ class Pair:
             self.locator[self.twin.more].click()
             self.twin.more.value = True
 
+    def lists(self):
+        """The lists among the controls, but for those of code words."""
+        return [one for one in self.controls if isinstance(one, widgets.Dropdown) and one.description != "code word"]
+
+    @staticmethod
+    def labels(dropdown):
+        """What stands in a list."""
+        return [label for label, _ in dropdown._options_full]
+
     # What is seen
 
     def agree(self, seconds=8):

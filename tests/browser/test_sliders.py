@@ -69,7 +69,7 @@ def by_pointer(pair, slider):
 
 
 def through_the_list(pair, dropdown):
-    labels = [option[0] for option in dropdown._options_full]
+    labels = pair.labels(dropdown)
     for label in [*labels[::-1], labels[0]]:
         pair.choose(dropdown, label)
         pair.agree()
