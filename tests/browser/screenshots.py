@@ -27,9 +27,9 @@ def main():
                     shot = ROOT / "data" / name
                     panel.screenshot(path=shot, animations="disabled")
                     with Image.open(shot) as taken:
-                        small = taken.convert("P", palette=Image.Palette.ADAPTIVE, dither=Image.Dither.NONE)
-                    small.save(shot, optimize=True)
-                    note(notes, shot, small.size)
+                        plain = taken.convert("RGB")
+                    plain.save(shot, optimize=True)
+                    note(notes, shot, plain.size)
                     sheet.close()
         finally:
             lab.stop()
