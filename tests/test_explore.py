@@ -4,6 +4,8 @@ import io
 import itertools
 import json
 import re
+import threading
+import time
 
 import ipywidgets as widgets
 import nbclient
@@ -1318,3 +1320,43 @@ def test_a_gain_of_nothing_has_no_sign_of_minus():
     panel.copy.click()
     panel.places[0].value = -0.75
     assert "gain +0.00 dB" in panel.view.said
+
+
+@pytest.mark.parametrize("kind", PANELS[1:])
+def test_messages_that_come_in_two_threads_are_answered_one_after_the_other(kind):
+    panel = kind()
+    inside, most = [], []
+
+    def answer(_change):
+        inside.append(threading.current_thread())
+        most.append(len(inside))
+        time.sleep(0.02)
+        inside.pop()
+
+    panel.bits.observe(answer, "value")
+    panel.reset.on_click(answer)
+    moved = {"method": "update", "state": {"value": panel.bits.min}, "buffer_paths": []}
+    pressed = {"method": "custom", "content": {"event": "click"}}
+    threads = [
+        threading.Thread(target=widget.comm.handle_msg, args=({"content": {"data": data}, "buffers": []},))
+        for widget, data in ((panel.bits, moved), (panel.reset, pressed))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(most) >= 2
+    assert set(most) == {1}
+
+
+@pytest.mark.parametrize(("low", "high", "step"), [(-3, 3, 0.05), (-5, 5, 0.05), (0, 0.99, 0.01)])
+def test_the_kernel_puts_a_slider_where_the_browser_leaves_it(low, high, step):
+    for place in range(round((high - low) / step) + 1):
+        value = explore._kept(low + place * step, low, high, step)
+        assert value == pytest.approx(low + place * step, abs=1e-12)
+        # noUiSlider 15: to percent, to the nearest step, and back
+        percent = round(100 * (value - low) / (high - low) / (100 * step / (high - low))) * (100 * step / (high - low))
+        assert value == (high if percent >= 100 else percent * (high - low) / 100 + low)
+        assert explore._kept(value, low, high, step) == value
+    assert explore._kept(low - 1, low, high, step) == low
+    assert explore._kept(high + 1, low, high, step) == high

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -32,6 +33,8 @@ from .sources import DENSITIES, clusters, density, gauss_markov, gaussian, ring
 
 UPLOAD_LIMIT = 9_000_000
 """Bytes of a picture file. Jupyter drops messages of some 10 MiB without a word."""
+TURN = threading.RLock()
+"""JupyterLab's messages to one panel may come in two threads (subshells): here they come in one after the other."""
 THREADS = ThreadpoolController()
 """Panels compute on one thread: beside a busy browser the threads of KMeans would wait for each other."""
 SPAN = 5.0
@@ -130,6 +133,8 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         self.more.observe(lambda change: setattr(folded.layout, "display", None if change["new"] else "none"), "value")
         super().__init__([_row([*controls, self.more] if more else controls), folded, self.view])
         self.add_class("vq-panel")
+        for widget in (*controls, *more, self.view):
+            widget.comm.on_msg(partial(_in_turn, widget._handle_msg))
 
     def _watch(self, answer: Callable[[Any], None], *controls: widgets.Widget, name: str = "value") -> None:
         """Call `answer` with every new value of the controls; a failure is shown to the reader and still raised."""
@@ -154,7 +159,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
 
     def _tell(self, answer: Callable[..., None], *news: object) -> None:
         try:
-            with contextlib.ExitStack() as held:  # all that is shown goes in one message, and last
+            with TURN, contextlib.ExitStack() as held:  # all that is shown goes in one message, and last
                 held.enter_context(THREADS.limit(limits=1))
                 for widget in (self.view, *self.followers):
                     held.enter_context(widget.hold_sync())
@@ -172,11 +177,26 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         display({**bundle, "text/plain": self.sentence}, raw=True)
 
 
+def _in_turn(answer: Callable[[dict[str, Any]], None], message: dict[str, Any]) -> None:
+    with TURN:
+        answer(message)
+
+
+def _kept(value: float, low: float, high: float, step: float) -> float:
+    """The place of a slider nearest to this value, to the last digit as the browser (noUiSlider) has it.
+
+    It would send any other back, perhaps when the reader has moved on, and so undo the move.
+    """
+    percent = round((value - low) / step) * (100 * step / (high - low))
+    return float(high) if percent >= 100 else max(percent, 0) * (high - low) / 100 + low
+
+
 def _slider(
     description: str, value: float, low: float, high: float, step: float = 1, width: str = "20em"
 ) -> widgets.Widget:
     kind = widgets.IntSlider if step == 1 else widgets.FloatSlider
     look = {"style": {"description_width": "initial"}, "layout": {"width": width}}
+    value = value if step == 1 else _kept(value, low, high, step)
     return kind(value=value, min=low, max=high, step=step, description=description, **look)
 
 
@@ -243,13 +263,12 @@ class NudgePanel(Panel):
         self._choose(self.chosen.value)
 
     def _choose(self, index: int) -> None:
-        # The sliders go to the step nearest to the code vector, which must not count as the reader moving it. Rounded
-        # again, as the browser would send a number that it rounds otherwise back, perhaps when others have come.
-        step, limit = self.places[0].step, self.places[0].max
-        self._resting = np.clip(np.round(np.round(self._vectors[index] / step) * step, 9), -limit, limit)
+        # The sliders go to the step nearest to the code vector, which must not count as the reader moving it.
+        ends = [(slider.min, slider.max, slider.step) for slider in self.places]
+        self._resting = [_kept(value, *end) for value, end in zip(self._vectors[index], ends, strict=True)]
         self._show()
         for slider, value in zip(self.places, self._resting, strict=True):
-            slider.value = float(value)
+            slider.value = value
 
     def _move(self, axis: int, value: float) -> None:
         if abs(value - self._resting[axis]) > self.places[axis].step / 2:

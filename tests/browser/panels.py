@@ -116,7 +116,7 @@ class Pair:
     def agree_in_words(self, seconds=8):
         """The page says what the twin does, and its controls stand as those of the twin."""
         sliders = [control for control in self.controls if isinstance(control, widgets.IntSlider | widgets.FloatSlider)]
-        numbers = [f"{slider.value:.{0 if slider.step == 1 else 2}f}".replace("-", "\u2212") for slider in sliders]
+        numbers = [f"{slider.value:z.{0 if slider.step == 1 else 2}f}".replace("-", "\u2212") for slider in sliders]
         lists = [control.label for control in self.controls if isinstance(control, widgets.Dropdown)]
         wanted = {"said": "" if self.view.failed else self.view.said, "lists": lists, "numbers": numbers}
         until = time.monotonic() + seconds
