@@ -1,11 +1,14 @@
 """The laws of `vqlib.codebook`: nearest neighbour, and indices there and back."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from scipy.cluster.vq import vq
+from scipy.spatial.distance import cdist
 
 from vqlib import Codebook
 
@@ -85,6 +88,48 @@ def test_encode_agrees_with_scipy(dimension, offset):
     rng = np.random.default_rng(dimension)
     vectors, samples = rng.normal(offset, 1, (64, dimension)), rng.normal(offset, 1, (2000, dimension))
     np.testing.assert_array_equal(Codebook(vectors).encode(samples), vq(samples - offset, vectors - offset)[0])
+
+
+@st.composite
+def few_whole_vectors(draw):
+    """Code vectors and samples of two and more dimensions among few whole numbers: many ties, many equal vectors."""
+    dimension, offset = draw(st.integers(2, 5)), draw(st.sampled_from([0, -300, 10**7]))
+    shape = st.tuples(st.integers(1, 12), st.just(dimension))
+    vectors, samples = (draw(arrays(float, shape, elements=st.integers(-2, 2).map(float))) for _ in range(2))
+    return vectors + offset, samples + offset
+
+
+@given(few_whole_vectors())
+def test_tie_of_whole_vectors_goes_to_the_first_wherever_the_origin_is(both):
+    vectors, samples = both
+    first = cdist(samples, vectors, "sqeuclidean").argmin(axis=1)
+    np.testing.assert_array_equal(Codebook(vectors).encode(samples), first)
+
+
+@pytest.mark.parametrize("offset", [0, 1e7, -1e7])
+def test_every_byte_block_goes_to_the_nearest_wherever_the_origin_is(offset):
+    rng = np.random.default_rng(5)
+    vectors, samples = (rng.integers(0, 256, (count, 16)).astype(float) for count in (300, 2000))
+    first = cdist(samples, vectors, "sqeuclidean").argmin(axis=1)
+    np.testing.assert_array_equal(Codebook(vectors + offset).encode(samples + offset), first)
+
+
+def test_equal_code_vectors_give_way_to_the_first_of_them():
+    samples = np.array([[0.0, 1], [5, 5], [6, 4]])
+    codebook = Codebook([[5, 5], [0, 0], [5, 5], [0, 0], [0, 0]])
+    np.testing.assert_array_equal(codebook.encode(samples), [1, 0, 0])
+    np.testing.assert_array_equal(Codebook(np.zeros((9, 2))).encode(samples), [0, 0, 0])
+
+
+def test_encode_of_few_samples_takes_little_time_and_room_however_large_the_codebook():
+    vectors = np.random.default_rng(0).integers(0, 256, (65536, 12))
+    tracemalloc.start()
+    try:
+        np.testing.assert_array_equal(Codebook(vectors).encode(vectors[[65535, 7, 40000]]), [65535, 7, 40000])
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * vectors.size * 8
 
 
 @given(matching_vectors(), st.randoms(use_true_random=False))

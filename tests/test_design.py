@@ -22,6 +22,7 @@ from vqlib.design import (
     lloyd_steps,
     optimal_scalar,
     product,
+    refine,
     split,
     uniform,
 )
@@ -399,6 +400,9 @@ def test_bad_samples_are_refused(design, samples, problem):
         ({"seed": 2**32}, "seed must be a whole number from 0 to 4294967295, got 4294967296"),
         ({"seed": None}, "seed must be a whole number from 0 to 4294967295, got None"),
         ({"starts": 0}, "starts must be a whole number of at least 1, got 0"),
+        ({"iterations": 0}, "iterations must be a whole number of at least 1, got 0"),
+        ({"iterations": 2.5}, "iterations must be a whole number of at least 1, got 2.5"),
+        ({"iterations": True}, "iterations must be a whole number of at least 1, got True"),
     ],
 )
 def test_lloyd_refuses(option, problem):
@@ -458,6 +462,54 @@ def test_lloyd_with_more_starts_is_never_worse():
     losses = [lloyd(samples, 12, starts=starts).distortion(samples) for starts in (1, 2, 4, 8)]
     assert (np.diff(losses) <= 0).all()
     assert losses[-1] < losses[0]
+
+
+@pytest.mark.parametrize("dimension", [1, 2, 8])
+def test_lloyd_with_more_iterations_is_never_worse(dimension):
+    samples = np.random.default_rng(0).normal(size=(500, dimension))
+    losses = [lloyd(samples, 12, starts=1, iterations=most).distortion(samples) for most in (1, 2, 5, 300)]
+    assert (np.diff(losses) <= 0).all()
+    assert losses[-1] < losses[0]
+    by_default = lloyd(samples, 12, starts=1)
+    np.testing.assert_array_equal(lloyd(samples, 12, starts=1, iterations=300).vectors, by_default.vectors)
+
+
+@settings(max_examples=60)
+@given(samples_with_repetitions(), st.sampled_from([1, 2, 300]), st.data())
+def test_refining_never_loses_more(samples, iterations, data):
+    size = data.draw(size_for(samples))
+    start = Codebook(np.unique(samples, axis=0)[:size])
+    mass = data.draw(arrays(float, len(samples), elements=st.integers(1, 9).map(float)))
+    refined = refine(samples, start, mass, iterations=iterations)
+    assert refined.size == size
+    assert refined.distortion(samples, mass) <= start.distortion(samples, mass) + 1e-12
+
+
+@pytest.mark.parametrize("weighted", [False, True], ids=["alike", "weighted"])
+@pytest.mark.parametrize("iterations", [1, 3])
+def test_refining_is_as_many_iterations_of_lloyd_from_the_start(iterations, weighted):
+    rng = np.random.default_rng(2)
+    samples = rng.normal(size=(400, 3))
+    weights = rng.integers(1, 5, 400).astype(float) if weighted else None
+    start = Codebook(samples[:8])
+    steps = itertools.islice(lloyd_steps(samples, start, weights), 2 * iterations)
+    *_, (moved, _, _) = steps
+    refined = refine(samples, start, weights, iterations=iterations)
+    np.testing.assert_allclose(refined.vectors, moved.vectors[np.lexsort(moved.vectors.T[::-1])], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("samples", "start", "options", "problem"),
+    [
+        ([1, 1, 2], [0, 1, 2], {}, "size must be at most the number of distinct samples, 2, got 3"),
+        ([1, 2, 3], [0, 1], {"iterations": 0}, "iterations must be a whole number of at least 1, got 0"),
+        ([1, 2, 3], [0, 1], {"iterations": 2.5}, "iterations must be a whole number of at least 1, got 2.5"),
+        ([1, 2, 3], [[0, 0]], {}, ".* shape .* does not match the number of features of the data 1"),
+    ],
+)
+def test_refine_refuses(samples, start, options, problem):
+    with pytest.raises(ValueError, match=f"^{problem}"):
+        refine(samples, Codebook(start), **options)
 
 
 @pytest.mark.parametrize("seed", range(3))

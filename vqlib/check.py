@@ -1,7 +1,5 @@
 """Is everything here that the notebooks need? Used at the start of notebook 00_start_here."""
 
-from __future__ import annotations
-
 from importlib import metadata
 
 from packaging.requirements import Requirement

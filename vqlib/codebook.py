@@ -1,10 +1,8 @@
 """The codebook: a list of code vectors, and the way from samples to indices and back."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.metrics import pairwise_distances_argmin
+from sklearn.cluster import KMeans
 
 from .measure import Floats, Weights, as_array, described, finite, mse
 
@@ -87,8 +85,8 @@ class Codebook:
     def encode(self, samples: ArrayLike) -> Indices:
         """Index of the nearest code vector of each sample (squared Euclidean distance), integer array (n,).
 
-        A scalar on a threshold goes up, to the larger of its two nearest levels. In more dimensions a tie goes to one
-        of the nearest; which one is not promised.
+        A scalar on a threshold goes up, to the larger of its two nearest levels. In more dimensions a tie goes to the
+        first of the nearest, as far as double precision can tell; among whole numbers it can.
 
         Parameters
         ----------
@@ -101,8 +99,15 @@ class Codebook:
         """
         points = self._points(samples)
         if self.dimension > 1:
-            centre = self._vectors.mean(axis=0)  # the library's |x|² - 2xy + |y|² loses digits far from the origin
-            return np.asarray(pairwise_distances_argmin(points - centre, self._vectors - centre), dtype=np.intp)
+            # Near the origin, as the library's |x|² - 2xy + |y|² loses digits far from it; by a whole number, as whole
+            # numbers then stay exact: for bytes even in single precision, which is quicker.
+            levels, centre = self._vectors, np.floor(self._vectors.mean(axis=0))
+            short = as_array(samples, "samples").dtype == np.uint8 and self.dimension <= 64
+            kind = np.float32 if short and (levels == levels.clip(0, 255).round()).all() else np.float64
+            some = np.zeros((1, self.dimension), kind)
+            model = KMeans(1, init=some, n_init=1).fit(some)  # has the quickest search, once fitted to whatever
+            model.cluster_centers_ = (levels - centre).astype(kind)
+            return np.asarray(model.predict(points.astype(kind, copy=False) - centre.astype(kind)), dtype=np.intp)
         order = np.argsort(self._vectors[:, 0], kind="stable")
         levels = self._vectors[order, 0]
         above = np.searchsorted(levels, points[:, 0], side="right")

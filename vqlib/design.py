@@ -1,7 +1,5 @@
 """Ways to make a codebook: by rule, by training, and the exact optimum for scalars."""
 
-from __future__ import annotations
-
 import itertools
 import warnings
 from collections.abc import Iterator
@@ -154,7 +152,9 @@ def optimal_scalar(values: ArrayLike, size: int, weights: Weights = None, *, int
     return OptimalScalar(values, weights, largest=size, integer=integer).codebook(size)
 
 
-def lloyd(samples: ArrayLike, size: int, weights: Weights = None, *, seed: int = 0, starts: int = 4) -> Codebook:
+def lloyd(
+    samples: ArrayLike, size: int, weights: Weights = None, *, seed: int = 0, starts: int = 4, iterations: int = 300
+) -> Codebook:
     """Codebook trained by Lloyd's algorithm, that is k-means: scikit-learn's KMeans, the best of `starts` runs.
 
     The result is a local optimum, or near one: KMeans stops when the code vectors hardly move (its default
@@ -173,6 +173,8 @@ def lloyd(samples: ArrayLike, size: int, weights: Weights = None, *, seed: int =
         Fixes the random starts (k-means++).
     starts : int
         Number of runs.
+    iterations : int
+        The most iterations of a run.
 
     Raises
     ------
@@ -180,8 +182,15 @@ def lloyd(samples: ArrayLike, size: int, weights: Weights = None, *, seed: int =
         If `size` is more than the number of distinct samples, or the samples are not finite numbers of that shape.
     """
     points, mass = _training_set(samples, weights, size)
-    model = KMeans(size, n_init=whole(starts, "starts", 1), random_state=whole(seed, "seed", 0, 2**32 - 1))
-    return _fit(model, points, mass)
+    options = {"n_init": whole(starts, "starts", 1), "max_iter": whole(iterations, "iterations", 1)}
+    return _fit(KMeans(size, random_state=whole(seed, "seed", 0, 2**32 - 1), **options), points, mass)
+
+
+def refine(samples: ArrayLike, start: Codebook, weights: Weights = None, *, iterations: int = 300) -> Codebook:
+    """Lloyd's algorithm from a codebook that there is; parameters and errors otherwise as in `lloyd`."""
+    points, mass = _training_set(samples, weights, start.size)
+    most = whole(iterations, "iterations", 1)
+    return _fit(KMeans(start.size, init=start.vectors, n_init=1, max_iter=most), points, mass)
 
 
 def lloyd_steps(samples: ArrayLike, start: Codebook, weights: Weights = None) -> Iterator[Step]:
@@ -242,7 +251,7 @@ def split(samples: ArrayLike, size: int, weights: Weights = None) -> Codebook:
         chosen = np.argsort(errors.sum(axis=1), kind="stable")[::-1][: size - codebook.size]
         start = np.concatenate([codebook.vectors, codebook.vectors[chosen] + offset[chosen]])
         start[chosen] -= offset[chosen]
-        codebook = _fit(KMeans(len(start), init=start, n_init=1), points, mass)
+        codebook = refine(points, Codebook(start), mass)
     return codebook
 
 

@@ -3,23 +3,24 @@
 A picture is a uint8 array, (height, width) for grey or (height, width, 3) for RGB.
 """
 
-from __future__ import annotations
-
 import io
 import math
 import warnings
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import ExifTags, Image, UnidentifiedImageError
 from PIL.Image import Transpose as Turn
+from PIL.PngImagePlugin import PngInfo
 
 from .codebook import Codebook
-from .design import OptimalScalar
+from .design import OptimalScalar, lloyd, optimal_scalar, refine
 from .measure import Floats, as_array, decibels, described, entropy_of_counts, finite, whole
 
 Picture = NDArray[np.uint8]
@@ -27,6 +28,8 @@ Source = str | Path | bytes
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SAMPLES = ("camera", "astronaut", "coffee", "china", "chart")
+SPACES = ("RGB", "Lab")
+FAST_BLOCKS = 16_384
 MEGAPIXELS = 100
 # What makes each EXIF orientation upright. ImageOps.exif_transpose would refuse a picture with a flaw in other notes.
 _UPRIGHT = {2: Turn.FLIP_LEFT_RIGHT, 3: Turn.ROTATE_180, 4: Turn.FLIP_TOP_BOTTOM, 5: Turn.TRANSPOSE}
@@ -56,10 +59,9 @@ def read_image(source: Source, *, colour: bool = False) -> Picture:
         If it is a folder, empty, no picture, damaged, or has more than 100 megapixels.
     """
     name = f"file {str(source)!r}" if isinstance(source, str | Path) else "the file given"
-    content = _content(source, name)
+    content = content_of(source, name)
     try:
-        with warnings.catch_warnings(action="ignore"):  # Pillow warns of large pictures; our own limit is in _decoded
-            rgb = _decoded(content)
+        rgb = decoded(content)
     except Image.DecompressionBombError as error:
         raise ValueError(f"source must have at most {MEGAPIXELS} megapixels, but {name} has more: {error}") from None
     except UnidentifiedImageError:
@@ -69,7 +71,8 @@ def read_image(source: Source, *, colour: bool = False) -> Picture:
     return rgb.copy() if colour else grey(rgb)
 
 
-def _content(source: Source, name: str) -> bytes:
+def content_of(source: Source, name: str) -> bytes:
+    """The bytes of a file, or an error that names it."""
     if isinstance(source, str | Path):
         if not Path(source).exists():
             raise FileNotFoundError(f"source must be a picture file, but there is no {name}")
@@ -83,8 +86,10 @@ def _content(source: Source, name: str) -> bytes:
     return source
 
 
-def _decoded(content: bytes) -> Picture:
-    with Image.open(io.BytesIO(content)) as opened:
+def decoded(content: bytes) -> Picture:
+    """RGB picture of the bytes of a file."""
+    # Pillow warns of large pictures; this is our own limit.
+    with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content)) as opened:
         if opened.width * opened.height > MEGAPIXELS * 10**6:
             raise Image.DecompressionBombError(f"{opened.width} x {opened.height}")
         opened.load()
@@ -124,14 +129,34 @@ def sample(name: str, *, colour: bool = False) -> Picture:
     return read_image(DATA / f"{name}.png", colour=colour)
 
 
-def to_vectors(picture: ArrayLike) -> Floats:
-    """Pixels as vectors, array (height * width, channels): one number for a grey pixel, three for a colour."""
-    array = _picture(picture)
-    return array.reshape(array.shape[0] * array.shape[1], -1).astype(np.float64)
+def to_vectors(picture: ArrayLike, block: int = 1) -> Floats:
+    """A picture as vectors: array (blocks, block * block * channels), the blocks row by row.
+
+    With `block` 1 every pixel is a vector, of one number in grey and of three in colour. Where blocks do not fit, the
+    rim of the picture is repeated outwards until they do: a block over the rim is a vector like all others.
+
+    Raises
+    ------
+    ValueError
+        If it is not a picture, or the block not a whole number from 1 to 64.
+    """
+    return _vectors(_picture(picture), block).astype(np.float64)
 
 
-def to_picture(vectors: ArrayLike, shape: tuple[int, ...]) -> Picture:
-    """The way back of `to_vectors`: a picture of that shape.
+def _vectors(array: NDArray[Any], block: int) -> NDArray[Any]:
+    rows, columns = _grid(array.shape, block)
+    rim = [(0, rows * block - array.shape[0]), (0, columns * block - array.shape[1]), (0, 0)]
+    filled = np.pad(array.reshape(*array.shape[:2], -1), rim, mode="edge")
+    return filled.reshape(rows, block, columns, block, -1).swapaxes(1, 2).reshape(rows * columns, -1)
+
+
+def _grid(shape: tuple[int, ...], block: int) -> tuple[int, int]:
+    """How many blocks lie below and beside each other, those over the rim included."""
+    return -(-shape[0] // whole(block, "block", 1, 64)), -(-shape[1] // block)
+
+
+def to_picture(vectors: ArrayLike, shape: tuple[int, ...], block: int = 1) -> Picture:
+    """The way back of `to_vectors`: a picture of that shape. What lies beyond the rim is cut off.
 
     Raises
     ------
@@ -140,138 +165,308 @@ def to_picture(vectors: ArrayLike, shape: tuple[int, ...]) -> Picture:
     """
     if len(shape) not in (2, 3) or min(shape) < 1 or tuple(shape[2:]) not in ((), (3,)):
         raise ValueError(f"shape must be (height, width) or (height, width, 3), got {shape}")
+    rows, columns = _grid(shape, block)
     array = finite(vectors, "vectors")
-    if array.size != math.prod(shape):
-        raise ValueError(f"vectors must hold {math.prod(shape)} numbers for shape {shape}, got {array.size}")
+    if array.size != (wanted := rows * columns * block**2 * math.prod(shape[2:])):
+        raise ValueError(f"vectors must hold {wanted} numbers for shape {shape}, got {array.size}")
     if array.min() < 0 or array.max() > 255 or (array != np.floor(array)).any():
         raise ValueError(f"vectors must be whole numbers from 0 to 255, got {described(array)}")
-    return array.astype(np.uint8).reshape(shape)
+    return joined(array.astype(np.uint8), shape, block)
+
+
+def joined(vectors: NDArray[Any], shape: tuple[int, ...], block: int) -> Picture:
+    """What `to_picture` does, for bytes that are known to fit."""
+    rows, columns = _grid(shape, block)
+    pixels = vectors.reshape(rows, columns, block, block, -1).swapaxes(1, 2).reshape(rows * block, columns * block, -1)
+    return np.ascontiguousarray(pixels[: shape[0], : shape[1]]).reshape(shape)
 
 
 @dataclass(frozen=True, eq=False)
 class QuantizedImage:
-    """A quantized grey picture and what it costs; made by `quantize_image`, `encode_image` or `GreyLevels`."""
+    """A quantized picture and what it costs; made by `quantize_image`, `encode_image`, `GreyLevels` or `Colours`."""
 
     picture: Picture
-    """The quantized picture (height, width): the codebook's decoding of `indices`."""
-    indices: Picture
-    """Index of the code vector of every pixel (height, width)."""
+    """The quantized picture, (height, width) or (height, width, 3): the codebook's decoding of `indices`."""
+    indices: NDArray[Any]
+    """Index of the code vector of every block, uint8 or uint16 (rows, columns) of blocks."""
     codebook: Codebook
-    """Its levels are whole grey values."""
+    """Its components are whole numbers from 0 to 255."""
     bits: int
-    """The bits that were asked for. A picture with fewer grey values than 2^bits gets a smaller codebook."""
+    """The bits for an index that were asked for. A picture with fewer different vectors gets a smaller codebook."""
     mse: float
-    """Mean squared error of `picture`, in grey values squared."""
-    entropy: float
-    """First-order entropy of the indices, bits per pixel."""
+    """Mean squared error of `picture` per pixel and channel, in grey values squared; NaN where it is not known."""
+    block: int = 1
+    """Height and width of a block in pixels."""
 
     @property
     def size(self) -> int:
-        """Number of levels, at most 2^bits."""
+        """Number of code vectors, at most 2^bits."""
         return self.codebook.size
 
     @property
     def levels(self) -> Picture:
-        """The grey values of the codebook, uint8 array (size,)."""
-        return self.codebook.vectors[:, 0].astype(np.uint8)
+        """The code vectors as they are stored, uint8: array (size,) of grey values, (size, d) of all else."""
+        levels = self.codebook.vectors.astype(np.uint8)
+        return levels[:, 0] if self.codebook.dimension == 1 else levels
+
+    @property
+    def pixels(self) -> int:
+        """Number of pixels."""
+        return self.picture.size * 8 // self.source_bits
+
+    @property
+    def source_bits(self) -> int:
+        """Bits per pixel before: 8 for grey, 24 for colour."""
+        return 8 if self.picture.ndim == 2 else 24
 
     @property
     def index_bits(self) -> int:
-        """Bits per pixel for an index of fixed length: log2 of the size, rounded up."""
+        """Bits for an index of fixed length: log2 of the size, rounded up."""
         return (self.size - 1).bit_length()
 
     @property
     def codebook_bits(self) -> int:
-        """Bits for the codebook itself, one byte for each level."""
-        return 8 * self.size
+        """Bits for the codebook itself, one byte for each component."""
+        return 8 * self.codebook.vectors.size
+
+    @property
+    def index_rate(self) -> float:
+        """Bits per pixel for the indices alone. Blocks over the rim count, what they hold beyond it does not."""
+        return self.index_bits * self.indices.size / self.pixels
 
     @property
     def rate(self) -> float:
         """Bits per pixel with everything counted: indices and codebook."""
-        return self.index_bits + self.codebook_bits / self.picture.size
+        return self.index_rate + self.codebook_bits / self.pixels
 
     @property
     def stored_bytes(self) -> int:
         """Bytes for the indices packed to the bit, and the codebook."""
-        return (self.index_bits * self.picture.size + 7) // 8 + self.size
+        return (self.index_bits * self.indices.size + 7) // 8 + self.codebook.vectors.size
 
     @property
     def claimed_saving(self) -> float:
-        """(8 - bits) / 8, as most tutorials count: index bits only, against 8 bits per pixel."""
-        return (8 - self.bits) / 8
+        """The share that is saved as most tutorials count: the bits of indices only, (8 - bits) / 8 for grey pixels."""
+        return 1 - self.bits * self.indices.size / self.pixels / self.source_bits
 
     @property
     def saving(self) -> float:
-        """1 - rate / 8: the share of 8 bits per pixel that is saved when the codebook counts too."""
-        return 1 - self.rate / 8
+        """The share of the source's bits that is saved when the codebook counts too."""
+        return 1 - self.rate / self.source_bits
 
     @property
     def psnr(self) -> float:
         """Peak signal-to-noise ratio of `picture` in dB; infinite where nothing was lost."""
         return decibels(255**2, self.mse)
 
+    @property
+    def entropy(self) -> float:
+        """First-order entropy of the indices, bits per index."""
+        return entropy_of_counts(np.bincount(self.indices.ravel()))
+
     def png(self) -> bytes:
         """The quantized picture as the bytes of a PNG file, which any viewer opens.
 
         A palette PNG holds what VQ makes: indices of 1, 2, 4 or 8 bits and the codebook. PNG compresses the indices
-        further, without loss. With many levels a grey PNG may be smaller, as PNG's filters help there; the smaller
-        one is returned.
+        further, without loss. With many grey levels a grey PNG may be smaller, as PNG's filters help there; the
+        smaller one is returned, if no level is without pixels: a grey PNG would forget it.
+
+        Raises
+        ------
+        ValueError
+            If the code vectors are blocks, or more than 256: a palette has no room for them.
         """
+        if self.block > 1 or self.size > 256:
+            given = f"got {self.size} of {self.block} x {self.block} pixels"
+            raise ValueError(f"a PNG palette holds at most 256 single pixels, {given}: save as .npz")
         palette = Image.fromarray(self.indices)
-        palette.putpalette(np.repeat(self.levels, 3).tobytes())
+        palette.putpalette(np.broadcast_to(self.levels.reshape(self.size, -1), (self.size, 3)).tobytes())
+        notes = PngInfo()
+        if self.picture.ndim == 3 and (np.ptp(self.levels, axis=1) == 0).all():
+            notes.add_text("vqlib", "RGB")  # in which all colours happen to be greys
         as_palette, as_grey = io.BytesIO(), io.BytesIO()
-        palette.save(as_palette, "PNG", compress_level=9, compress_type=1)  # 1: zlib's Z_FILTERED suits indices best
+        # 1: zlib's Z_FILTERED suits indices best
+        palette.save(as_palette, "PNG", compress_level=9, compress_type=1, pnginfo=notes)
+        if self.picture.ndim == 3 or len(np.unique(self.indices)) < self.size:
+            return as_palette.getvalue()
         Image.fromarray(self.picture).save(as_grey, "PNG", compress_level=9)
         return min(as_palette.getvalue(), as_grey.getvalue(), key=len)
 
 
-def encode_image(picture: ArrayLike, codebook: Codebook) -> QuantizedImage:
-    """Quantize a grey picture with a codebook of your own: picture -> vectors -> indices -> vectors -> picture.
+def encode_image(picture: ArrayLike, codebook: Codebook, *, block: int = 1, space: str = "RGB") -> QuantizedImage:
+    """Quantize a picture with a codebook that there is: picture -> vectors -> indices -> vectors -> picture.
 
-    Levels are rounded to whole grey values, half goes up, and cut to 0..255; levels that become equal are one.
-
-    Raises
-    ------
-    ValueError
-        If it is not a grey picture, or not a codebook of 1 to 256 scalars.
-    """
-    array = _picture(picture, kinds=("grey",))
-    if codebook.dimension != 1 or codebook.size > 256:
-        raise ValueError(f"codebook must have 1 to 256 scalars, got {codebook.size} of dimension {codebook.dimension}")
-    codebook = Codebook(np.unique(np.clip(np.floor(codebook.vectors + 0.5), 0, 255)))
-    vectors = to_vectors(array)
-    indices = codebook.encode(vectors)
-    return QuantizedImage(
-        picture=to_picture(codebook.decode(indices), array.shape),
-        indices=to_picture(indices, array.shape),
-        codebook=codebook,
-        bits=max(1, (codebook.size - 1).bit_length()),
-        mse=codebook.distortion(vectors),
-        entropy=entropy_of_counts(np.bincount(indices)),
-    )
-
-
-def quantize_image(picture: ArrayLike | Source, bits: int) -> QuantizedImage:
-    """Quantize a grey picture, or the grey of a picture file, to 2^bits levels, the best there are for this picture.
-
-    Uses min(2^bits, distinct grey values) levels. The codebook is the exact optimum over whole grey values, so this
-    equals `encode_image(picture, optimal_scalar(pixels, size, integer=True))`; it goes by the histogram, which is
-    some hundred times faster. For several numbers of bits of one picture make a `GreyLevels`.
+    Components are rounded to whole numbers, half goes up, and cut to 0..255; code vectors that become equal are one.
 
     Parameters
     ----------
-    picture : uint8 array (height, width), or what `read_image` takes
-    bits : int
-        1 to 8.
+    picture : uint8 array (height, width) or (height, width, 3)
+    codebook : Codebook
+        At most 65536 code vectors of block * block * channels components, in grey or RGB values.
+    block : int
+        Height and width of a block; see `to_vectors` for the rim.
+    space : str
+        Where the nearest code vector is looked for: "RGB", or "Lab" for CIELAB (see `to_lab`), where equal distances
+        look more nearly equal. The MSE is always that of grey or RGB values.
 
     Raises
     ------
     ValueError
-        If `bits` is not a whole number from 1 to 8, or it is not a grey picture.
+        If it is not a picture, or codebook, block or space do not fit it.
     """
-    bits = whole(bits, "bits", 1, 8)
-    array = read_image(picture) if isinstance(picture, str | Path | bytes) else picture
-    return GreyLevels(array, bits).quantize(bits)
+    array = _picture(picture)
+    if (dimension := _vectors(array[:1, :1], block).shape[1]) == 3:
+        return Colours(array).encode(codebook, space)
+    codebook = _whole_codebook(codebook.vectors, "RGB", dimension)
+    nearest = Codebook(_to_space(codebook.vectors, space, array.ndim))
+    return from_indices(array, nearest.encode(_to_space(_vectors(array, block), space, array.ndim)), codebook, block)
+
+
+def _whole_codebook(vectors: Floats, space: str, dimension: int) -> Codebook:
+    """The codebook of whole grey or RGB values that code vectors in a space stand for."""
+    if vectors.shape[1] != dimension or len(vectors) > 1 << 16:
+        given = f"got {len(vectors)} of dimension {vectors.shape[1]}"
+        raise ValueError(f"codebook must have 1 to 65536 code vectors of dimension {dimension}, {given}")
+    if space == "Lab":
+        rgb = cv2.cvtColor(vectors.astype(np.float32).reshape(1, -1, 3), cv2.COLOR_Lab2RGB)
+        vectors = 255 * rgb.reshape(vectors.shape).astype(np.float64)
+    return Codebook(np.unique(np.clip(np.floor(vectors + 0.5), 0, 255), axis=0))
+
+
+def from_indices(
+    picture: Picture, indices: NDArray[Any], codebook: Codebook, block: int = 1, bits: int = 0
+) -> QuantizedImage:
+    """A quantized picture from its original, the indices of its blocks and a codebook of whole numbers."""
+    kept = indices.reshape(_grid(picture.shape, block)).astype(np.min_scalar_type(codebook.size - 1), copy=False)
+    colours = codebook.vectors.astype(np.uint8)
+    if block == 1 and codebook.size <= 256:  # OpenCV's tables are many times faster than indexing
+        table = np.zeros((1, 256, codebook.dimension), np.uint8)
+        table[0, : codebook.size] = colours
+        planes: Any = kept if codebook.dimension == 1 else cv2.merge([np.asarray(kept, np.uint8)] * codebook.dimension)
+        shown = np.asarray(cv2.LUT(planes, table), np.uint8).reshape(picture.shape)
+    else:
+        shown = joined(colours[kept], picture.shape, block)
+    squares = round(cv2.norm(picture.reshape(1, -1), shown.reshape(1, -1), cv2.NORM_L2SQR))  # whole again
+    bits = bits or max(1, (codebook.size - 1).bit_length())
+    return QuantizedImage(shown, kept, codebook, bits, squares / picture.size, block)
+
+
+def diffuse(picture: ArrayLike, codebook: Codebook) -> QuantizedImage:
+    """Quantize the pixels of a picture by error diffusion: each hands its error on to pixels that come later.
+
+    7/16 to the right, 3/16 down-left, 5/16 down, 1/16 down-right (Floyd and Steinberg 1976, "An adaptive algorithm
+    for spatial greyscale"), every row from left to right, nothing clipped; worked out in notebook 05_colour_images.
+
+    Parameters and errors are those of `encode_image` with single pixels in RGB.
+    """
+    array = _picture(picture)
+    height, width = array.shape[:2]
+    codebook = _whole_codebook(codebook.vectors, "RGB", array.size // (height * width))
+    work = np.zeros((height + 1, width + 2, codebook.dimension))  # with room around, so that nothing meets the rim
+    work[:-1, 1:-1] = array.reshape(height, width, -1)
+    indices = np.zeros((height, width), dtype=np.intp)
+    twice, squares = 2 * codebook.vectors.T, (codebook.vectors**2).sum(axis=1)
+    # A pixel needs the one before it and three above: those with equal x + 2 y need nothing of each other.
+    for turn in range(width + 2 * height - 2):
+        y = np.arange(max(0, (turn - width + 2) // 2), min(height, turn // 2 + 1))
+        x = turn - 2 * y
+        indices[y, x] = chosen = (work[y, x + 1] @ twice - squares).argmax(axis=1)
+        error = (work[y, x + 1] - codebook.vectors[chosen]) / 16
+        for down, right, share in ((0, 2, 7), (1, 0, 3), (1, 1, 5), (1, 2, 1)):
+            work[y + down, x + right] += share * error
+    return from_indices(array, indices, codebook)
+
+
+def to_lab(rgb: ArrayLike) -> Floats:
+    """CIELAB coordinates of RGB values 0..255 (sRGB, white D65), array (n, 3): L from 0 to 100, a, b (CIE 1976)."""
+    pixels = finite(rgb, "rgb").astype(np.float32).reshape(1, -1, 3) / np.float32(255)
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2Lab)[0], dtype=np.float64)
+
+
+def _to_space(vectors: NDArray[Any], space: str, axes: int) -> NDArray[Any]:
+    """Vectors of a picture with so many axes in the space where distances are measured."""
+    if space not in SPACES[: axes - 1]:
+        raise ValueError(f"space must be {' or '.join(SPACES)}, and RGB for a grey picture, got {space!r}")
+    return vectors if space == "RGB" else to_lab(vectors).reshape(vectors.shape)
+
+
+def train_codebook(
+    pictures: Picture | Sequence[ArrayLike],
+    size: int,
+    *,
+    block: int = 1,
+    space: str = "RGB",
+    fast: bool = False,
+    seed: int = 0,
+) -> Codebook:
+    """A codebook for the blocks of one or more pictures; its components are whole numbers from 0 to 255.
+
+    For grey pixels it is the optimum. For colours and blocks it is a local optimum of Lloyd's algorithm; rounding may
+    make a few code vectors equal, which leaves fewer than `size`.
+
+    Parameters
+    ----------
+    pictures : a picture, or a sequence of them, all grey or all RGB
+    size : int
+        Number of code vectors.
+    block, space
+        As in `encode_image`.
+    fast : bool
+        For sliders: train on less. For colours see `Colours.train`; of blocks at most 16384, in 10 iterations.
+    seed : int
+        Fixes the random start.
+
+    Raises
+    ------
+    ValueError
+        If something is not a picture, or `size` is more than the number of different vectors.
+    """
+    several = [pictures] if isinstance(pictures, np.ndarray) else pictures
+    arrays = [_picture(picture, "each of pictures") for picture in several]
+    if len(axes := {array.ndim for array in arrays}) != 1:
+        raise ValueError(f"pictures must be one or more, all grey or all RGB, got {len(arrays)}")
+    vectors = np.concatenate([_vectors(array, block) for array in arrays])
+    if vectors.shape[1] == 3:
+        return Colours(vectors[None]).train(size, space, fast=fast, seed=seed)
+    points = _to_space(vectors, space, *axes)
+    if vectors.shape[1] == 1:
+        return optimal_scalar(np.arange(256), size, _histogram(vectors.T), integer=True)
+    if fast and len(points) > FAST_BLOCKS:
+        points = np.random.default_rng(seed).choice(points, FAST_BLOCKS, replace=False)
+    trained = lloyd(points, size, seed=seed, starts=1, iterations=10 if fast else 20)
+    return _whole_codebook(trained.vectors, space, vectors.shape[1])
+
+
+def quantize_image(
+    picture: ArrayLike | Source, bits: int, *, block: int = 1, space: str = "RGB", fast: bool = False, seed: int = 0
+) -> QuantizedImage:
+    """Quantize a picture, or the grey of a picture file, with a codebook of 2^bits code vectors trained on it.
+
+    The same as `encode_image(picture, train_codebook([picture], size))`, with size the smaller of 2^bits and the number
+    of different vectors; see there for the parameters. For several numbers of bits of one picture make a `GreyLevels`
+    or a `Colours`: they keep what all of them need.
+
+    Parameters
+    ----------
+    picture : uint8 array (height, width) or (height, width, 3), or what `read_image` takes
+    bits : int
+        Bits for an index, 1 to 8 for pixels and 1 to 16 for blocks.
+
+    Raises
+    ------
+    ValueError
+        If `bits` is out of range, it is not a picture, or block or space do not fit it.
+    """
+    bits = whole(bits, "bits", 1, 8 if whole(block, "block", 1, 64) == 1 else 16)
+    array = _picture(read_image(picture) if isinstance(picture, str | Path | bytes) else picture)
+    if block == 1 and array.ndim == 3:
+        return Colours(array).quantize(bits, space, fast=fast, seed=seed)
+    if block == 1 and space == "RGB":
+        return GreyLevels(array, bits).quantize(bits)
+    vectors = np.ascontiguousarray(_vectors(array, block))
+    size = min(2**bits, len(np.unique(vectors.view(f"V{vectors.shape[1]}"))))
+    codebook = train_codebook([array], size, block=block, space=space, fast=fast, seed=seed)
+    return replace(encode_image(array, codebook, block=block, space=space), bits=bits)
 
 
 class GreyLevels:
@@ -300,33 +495,103 @@ class GreyLevels:
 
     def quantize(self, bits: int) -> QuantizedImage:
         """The picture at 1 to `most_bits` bits; see `quantize_image`."""
-        size = min(2 ** whole(bits, "bits", 1, self._most_bits), self._values.size)
-        codebook = Codebook(self._values) if size == self._values.size else self._optimum.codebook(size)
-        grey_values = np.arange(256)
-        index_table = codebook.encode(grey_values).astype(np.uint8)
-        level_table = codebook.decode(index_table)[:, 0].astype(np.uint8)
-        return QuantizedImage(
-            picture=np.asarray(cv2.LUT(self.picture, level_table), dtype=np.uint8),
-            indices=np.asarray(cv2.LUT(self.picture, index_table), dtype=np.uint8),
-            codebook=codebook,
-            bits=int(bits),
-            mse=float(np.average((grey_values - level_table.astype(float)) ** 2, weights=self.histogram)),
-            entropy=entropy_of_counts(np.bincount(index_table, self.histogram)),
-        )
+        codebook = self.optimum(min(2 ** whole(bits, "bits", 1, self._most_bits), self._values.size))
+        table = codebook.encode(np.arange(256)).astype(np.uint8)
+        return from_indices(self.picture, np.asarray(cv2.LUT(self.picture, table)), codebook, bits=int(bits))
+
+    def optimum(self, size: int) -> Codebook:
+        """The best codebook of `size` whole levels; all grey values that occur, if it has room for them."""
+        return Codebook(self._values) if size == self._values.size else self._scalars.codebook(size)
 
     @cached_property
-    def _optimum(self) -> OptimalScalar:
+    def _scalars(self) -> OptimalScalar:
         largest = 2 ** min(self._most_bits, 7)  # at 8 bits a picture stays as it is
         return OptimalScalar(self._values, self.histogram[self._values], largest=largest, integer=True)
 
 
+class Colours:
+    """A colour picture and the colours in it, for quantizing it again and again.
+
+    Pixels of one colour always go together, so each colour is treated once, with its number of pixels as its weight.
+
+    Parameters
+    ----------
+    picture : uint8 array (height, width, 3), RGB
+
+    Raises
+    ------
+    ValueError
+        If it is not an RGB picture.
+    """
+
+    def __init__(self, picture: ArrayLike) -> None:
+        self.picture = np.ascontiguousarray(_picture(picture, kinds=("RGB",)))
+        # A pixel as one number: its bytes and a fourth, read together.
+        self._codes = cv2.cvtColor(self.picture, cv2.COLOR_RGB2RGBA).view("<u4")[..., 0]
+        self._codes &= 0xFFFFFF
+        if self._codes.size < 1 << 20:
+            self._found, counts = np.unique(self._codes, return_counts=True)
+        else:  # sorting would take longer than all the rest
+            table = cv2.calcHist([self.picture], [2, 1, 0], None, [256] * 3, [0, 256] * 3).ravel()
+            self._found = np.flatnonzero(table > 0).astype("<u4")
+            counts = table[self._found]
+        self.colours = self._found[:, None].view(np.uint8)[:, :3]
+        """The different colours, uint8 array (n, 3)."""
+        self.counts = counts.astype(np.float64)
+        """Number of pixels of each, array (n,)."""
+
+    def train(self, size: int, space: str = "RGB", *, fast: bool = False, seed: int = 0) -> Codebook:
+        """A palette: `size` colours by Lloyd's algorithm, rounded to whole numbers (see `train_codebook`).
+
+        First on the means of cells of 8 x 8 x 8 colours, from one start; then 15 iterations on all colours, or, if
+        there are more than 131072, on the means of cells of 4 x 4 x 4. With `fast` it is 5 iterations first, then 3 on
+        the cells of 4 x 4 x 4. Both are much faster than k-means on all pixels; how much, and what it costs, stands in
+        benchmarks/.
+
+        Raises
+        ------
+        ValueError
+            If `size` is more than the number of different colours, or there is no such space.
+        """
+        points = _to_space(self.colours, space, 3)
+        if whole(size, "size", 1) == len(points):
+            return Codebook(self.colours)
+        coarse, fine = (self._cells(points, drop) for drop in (3, 2))
+        everything = fine if len(points) > 1 << 17 else (points, self.counts)
+        means, weights = coarse if len(coarse[0]) >= 4 * size else everything
+        codebook = lloyd(means, size, weights, seed=seed, starts=1, iterations=5 if fast else 30)
+        means, weights = fine if fast and len(fine[0]) >= 4 * size else everything
+        codebook = refine(means, codebook, weights, iterations=3 if fast else 15)
+        return _whole_codebook(codebook.vectors, space, 3)
+
+    def _cells(self, points: NDArray[Any], drop: int) -> tuple[Floats, Floats]:
+        """Means and weights of the colours that are the same but for the last bits."""
+        keys = (self.colours.astype(np.intp) >> drop) @ (1 << (8 - drop) * np.arange(3))
+        weights = np.bincount(keys, self.counts)
+        used = np.flatnonzero(weights)
+        sums = [np.bincount(keys, self.counts * component)[used] for component in points.T]
+        return np.stack(sums, axis=1) / weights[used, None], weights[used].astype(np.float64)
+
+    def encode(self, codebook: Codebook, space: str = "RGB") -> QuantizedImage:
+        """The picture with this palette; see `encode_image`."""
+        codebook = _whole_codebook(codebook.vectors, "RGB", 3)
+        nearest = Codebook(_to_space(codebook.vectors, space, 3)).encode(_to_space(self.colours, space, 3))
+        # Twice as long as needed: what has 32 MiB and more goes back to the system at once and leaves no holes.
+        table = np.zeros(1 << 25, np.uint8 if codebook.size <= 256 else np.uint16)
+        table[self._found] = nearest
+        return from_indices(self.picture, table[self._codes], codebook)
+
+    def quantize(self, bits: int, space: str = "RGB", *, fast: bool = False, seed: int = 0) -> QuantizedImage:
+        """The picture in at most 2^bits colours, 1 to 8 bits; see `quantize_image`."""
+        size = min(2 ** whole(bits, "bits", 1, 8), len(self.colours))
+        return replace(self.encode(self.train(size, space, fast=fast, seed=seed), space), bits=int(bits))
+
+
 def _histogram(picture: Picture) -> Floats:
-    pieces = -(-picture.size // _COUNTED_AT_ONCE)
-    parts = [picture] if pieces == 1 else np.array_split(picture.reshape(1, -1), pieces, axis=1)
-    counts: Floats = np.zeros(256)
-    for part in parts:
-        counts += cv2.calcHist([part], [0], None, [256], [0, 256]).ravel()
-    return counts
+    axis = int(picture.shape[1] > picture.shape[0])
+    parts = np.array_split(picture, 1 + picture.size // _COUNTED_AT_ONCE, axis=axis)
+    counts = [cv2.calcHist([part], [0], None, [256], [0, 256]) for part in parts]
+    return np.asarray(np.sum(counts, axis=0, dtype=np.float64)).ravel()
 
 
 def _picture(picture: object, name: str = "picture", kinds: tuple[str, ...] = ("grey", "RGB")) -> Picture:

@@ -1,7 +1,5 @@
 """How far a quantized signal is from its original, and how many bits it takes."""
 
-from __future__ import annotations
-
 import numbers
 from collections.abc import Callable
 from typing import Any

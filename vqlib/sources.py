@@ -1,7 +1,5 @@
 """The test sources: where the samples come from."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from .measure import Density, Floats, finite, whole
