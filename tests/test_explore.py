@@ -20,20 +20,22 @@ from matplotlib.path import Path
 from PIL import Image
 from threadpoolctl import threadpool_info
 
-from vqlib import Codebook, explore, image, plot, sources
+from vqlib import Codebook, explore, files, image, plot, sources
 from vqlib.design import lloyd, lloyd_steps, uniform
 from vqlib.sources import DENSITIES, density
 
-PANELS = [explore.RampPanel, explore.ScalarPanel, explore.PlanePanel, explore.DesignPanel, explore.PicturePanel]
+PHOTOS = [explore.PicturePanel, explore.ColourPanel, explore.BlockPanel]
+PANELS = [explore.RampPanel, explore.ScalarPanel, explore.PlanePanel, explore.DesignPanel, *PHOTOS]
 
 
-def seen(view, name, table="table"):
+def seen(view, name):
     """A picture of a view as it must look on the page, array (height, width, 3): by its own pixels and table."""
     (spot,) = [spot for column in view.columns for spot in column if spot["name"] == name]
-    still = view.stills[spot["still"]]
-    indices = np.frombuffer(still["indices"], np.uint8).reshape(still["height"], still["width"])
-    colours = np.frombuffer(view.frame.get(name, still)[table], np.uint8).reshape(256, 3)
-    return whole(colours[indices], still["cell"])
+    shown = view.stills.get(spot["still"], {}) | view.frame.get(name, {})
+    pixels = np.frombuffer(shown["indices"], np.uint8).reshape(shown["height"], shown["width"], -1)
+    if pixels.shape[2] == 1:
+        pixels = np.frombuffer(shown["table"], np.uint8).reshape(256, 3)[pixels[..., 0]]
+    return whole(pixels, shown["cell"])
 
 
 def whole(picture, cell):
@@ -133,7 +135,6 @@ def test_the_picture_panel_shows_the_right_thing_at_every_position(name):
         quantized = plot.window(result.picture)
         assert (seen(panel.view, "original") == coloured(plot.window(picture))).all()
         assert (seen(panel.view, "quantized") == coloured(quantized)).all()
-        assert (seen(panel.view, "quantized", "before") == coloured(plot.window(picture))).all()
         assert (seen(panel.view, "error") == plot.error_colours(plot.window(picture), quantized)).all()
         assert f"{result.stored_bytes:,} bytes packed, {picture.size:,} before" in text(panel)
         assert (f"PSNR {result.psnr:.1f} dB" in text(panel)) == (result.mse > 0)
@@ -176,9 +177,6 @@ def test_left_of_the_divider_is_the_original():
     original, quantized = seen(panel.view, "original"), seen(panel.view, "quantized")
     error = seen(panel.view, "error")
     spots = [spot for column in panel.view.columns for spot in column if spot["still"] == "picture"]
-    assert (seen(panel.view, "quantized", "before") == original).all()
-    identity = np.frombuffer(panel.view.frame["quantized"]["before"], np.uint8)
-    assert (identity == np.arange(256).repeat(3)).all()
     for split in (0, 1, 37, 50, 99, 100):
         panel.view.set_state({"split": split})
         places = {spot["name"]: render.of_place(panel.view, spot) for spot in spots}
@@ -224,17 +222,6 @@ def test_an_enlarged_part_is_whole_pixels_of_the_picture_and_both_ends_reach_the
         assert (seen(panel.view, "error")[::cell, ::cell] == error).all()
 
 
-class OnlyPicture:
-    """Stands in for `GreyLevels` where the levels do not matter."""
-
-    def __init__(self, picture):
-        self.picture = picture
-        self.histogram = np.bincount(picture.ravel(), minlength=256)
-
-    def quantize(self, bits):
-        return image.quantize_image(np.zeros((1, 1), np.uint8), bits)
-
-
 @settings(max_examples=30)
 @given(st.integers(1, 1300), st.integers(1, 1300), st.sampled_from([0, 1, 2, 4, 8]))
 def test_both_ends_reach_the_rims_of_a_picture_of_any_size(height, width, enlarge):
@@ -242,12 +229,10 @@ def test_both_ends_reach_the_rims_of_a_picture_of_any_size(height, width, enlarg
     picture = ((7 * rows + 13 * columns + rows * columns) % 251).astype(np.uint8)
     step = 1 if enlarge else max(1, max(height, width) // 400)  # what does not fit is thinned
     thinned = picture[::step, ::step]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(explore, "GreyLevels", OnlyPicture)
-        patch.setattr(plot, "Moving", Sketch)
-        view = explore.PictureView(picture, "any picture")
+    view = explore.PhotoView(picture, "any picture")
     for down, across in itertools.product((0, 1), repeat=2):
-        still = view.stills((down, across), enlarge)["picture"]
+        view.look((down, across), enlarge)
+        still = view.stills()["picture"]
         part = np.frombuffer(still["indices"], np.uint8).reshape(still["height"], still["width"])
         reach = 400 // still["cell"]
         assert still["cell"] == (enlarge or max(1, 400 // max(height, width)))
@@ -817,7 +802,7 @@ def assert_alert(panel):
 def test_a_failure_is_shown_and_raised(monkeypatch):
     panel = explore.PicturePanel()
     good = panel.view.frame
-    monkeypatch.setattr(explore.PictureView, "frame", fail)
+    monkeypatch.setattr(explore.GreyView, "frame", fail)
     with pytest.raises(RuntimeError):
         panel.bits.value = 7
     assert_alert(panel)
@@ -829,14 +814,14 @@ def test_a_failure_is_shown_and_raised(monkeypatch):
 
 def test_a_failure_is_sent_to_the_page_and_its_end_too(monkeypatch, messages):
     panel = explore.PicturePanel()
-    monkeypatch.setattr(explore.PictureView, "frame", fail)
+    monkeypatch.setattr(explore.GreyView, "frame", fail)
     messages.clear()
     with pytest.raises(RuntimeError):
         panel.bits.set_state({"value": 7})
     states = [content["state"] for to, content in messages if to is panel.view]
     sent = {name: value for state in states for name, value in state.items()}
     assert sent == {"said": "no <b>picture</b>", "failed": True}
-    monkeypatch.setattr(explore.PictureView, "frame", lambda _view, bits: ({}, f"{bits} bits"))
+    monkeypatch.setattr(explore.GreyView, "frame", lambda _view, bits: ({}, f"{bits} bits"))
     messages.clear()
     panel.bits.set_state({"value": 6})
     (state,) = [content["state"] for to, content in messages if to is panel.view]
@@ -1178,6 +1163,146 @@ def test_coming_back_shows_the_same_as_a_fresh_panel_and_trains_nothing_anew(ske
     assert len(trained) == before
 
 
+# --- 05_colour_images, 06_blocks --------------------------------------------------------------------------------------
+
+EVERY_PALETTE = list(itertools.product(range(1, 9), explore.PALETTES, image.SPACES, ["off", "on"]))
+
+
+def small(name, *, colour=False):
+    """Stands in for `image.sample`: a part of it."""
+    picture = image.read_image(image.DATA / f"{name}.png", colour=colour)
+    return np.ascontiguousarray(picture[100:170, 120:203])
+
+
+def assert_photo(panel, picture, result, block):
+    """The panel shows this result, the size of its error and its code vectors, and tells its figures."""
+    original, quantized = plot.window(picture), plot.window(result.picture)
+    as_rgb = coloured if picture.ndim == 2 else np.asarray
+    assert (seen(panel.view, "original") == as_rgb(original)).all()
+    assert (seen(panel.view, "quantized") == as_rgb(quantized)).all()
+    squares = (original.astype(float) - quantized).reshape(*original.shape[:2], -1) ** 2
+    size = np.round(np.sqrt(squares.mean(axis=2)))
+    assert (seen(panel.view, "error") == plot.error_colours(0 * size, size)).all()
+    assert (seen(panel.view, "tiles") == as_rgb(plot.tiles(result.codebook, block))).all()
+    told = text(panel)
+    assert f"{result.stored_bytes:,} bytes packed, {picture.size:,} before" in told
+    assert f"{result.codebook_bits / result.pixels:.4f} for the codebook, together {result.rate:.4f};" in told
+    assert (f"PSNR {result.psnr:.1f} dB" in told) == (result.mse > 0)
+
+
+@explore.THREADS.wrap(limits=1)  # as in panels: with more, sums in another order may end in another codebook
+def test_the_colour_panel_shows_the_right_thing_at_every_position(monkeypatch):
+    monkeypatch.setattr(image, "sample", small)
+    panel = explore.ColourPanel()
+    picture = small("china", colour=True)
+    colours = image.Colours(picture)
+    uniform_levels = {1: 1, 2: 2, 3: 4, 4: 8}
+    for bits, kind, space, dither in EVERY_PALETTE:
+        panel.bits.value, panel.palette.value, panel.space.value, panel.dither.value = bits, kind, space, dither
+        if kind == "trained":
+            codebook = colours.train(2**bits, space, fast=True)
+        elif kind == "median cut":
+            drawn_by = Image.fromarray(picture).quantize(2**bits, Image.Quantize.MEDIANCUT)
+            codebook = Codebook(np.reshape(drawn_by.getpalette()[: 3 * 2**bits], (-1, 3)))
+        else:
+            codebook = explore.PALETTES[kind](colours, 2**bits, space)
+        if kind == "random":
+            found = {tuple(colour) for colour in picture.reshape(-1, 3)}
+            assert {tuple(colour) for colour in codebook.vectors} <= found
+        if kind == "uniform":
+            steps = [len(np.unique(channel)) for channel in codebook.vectors.T]
+            assert np.prod(steps) == codebook.size == 2**bits
+            assert steps[1] >= steps[0] >= steps[2]
+            assert set(steps) <= set(uniform_levels.values())
+        if dither == "on":
+            result = image.diffuse(picture, codebook)
+        else:
+            result = image.encode_image(picture, codebook, space=space)
+        assert_photo(panel, picture, result, 1)
+        lab = [image.to_lab(one.reshape(-1, 3)) for one in (picture, result.picture)]
+        off = np.sqrt(((lab[0] - lab[1]) ** 2).sum(axis=1)).mean()
+        assert f"on average {off:.1f} from the original's" in text(panel)
+
+
+@explore.THREADS.wrap(limits=1)  # as in panels: with more, sums in another order may end in another codebook
+def test_the_block_panel_shows_the_right_thing_at_every_position(monkeypatch):
+    monkeypatch.setattr(image, "sample", small)
+    panel = explore.BlockPanel()
+    picture, others = small("china"), [small(name) for name in ("camera", "astronaut", "coffee")]
+    for block, bits, source in itertools.product((1, 2, 4, 8), range(1, 9), panel.source.options):
+        largest = len(np.unique(image.to_vectors(picture, block), axis=0))
+        if source == "other pictures":
+            if 2**bits > len(np.unique(np.concatenate([image.to_vectors(one, block) for one in others]), axis=0)):
+                continue
+            codebook = image.train_codebook(others, 2**bits, block=block, fast=True)
+        else:
+            codebook = image.train_codebook([picture], min(2**bits, largest), block=block, fast=True)
+        panel.block.value, panel.bits.value, panel.source.value = block, bits, source
+        assert_photo(panel, picture, image.encode_image(picture, codebook, block=block), block)
+        assert f" of {block} x {block};" in text(panel)
+
+
+def test_a_codebook_from_other_pictures_is_of_no_picture_that_is_shown(monkeypatch):
+    asked = []
+    monkeypatch.setattr(image, "sample", lambda name, colour=False: asked.append(name) or small(name, colour=colour))
+    panel = explore.BlockPanel("coffee")
+    asked.clear()
+    panel.source.value = "other pictures"
+    assert asked == ["camera", "astronaut", "china"]
+
+
+@pytest.mark.parametrize("kind", [explore.ColourPanel, explore.BlockPanel])
+def test_what_was_computed_once_is_shown_again_without_computing(monkeypatch, kind):
+    asked, computed = [], kind.VIEW.computed
+
+    def counted(view, *settings):
+        asked.append(settings)
+        return computed(view, *settings)
+
+    monkeypatch.setattr(kind.VIEW, "computed", counted)
+    panel = kind()
+    frames = {}
+    for bits in (1, 2, 3, 4, 5, 6, 7, 8):
+        panel.bits.value = bits
+        frames[bits] = panel.view.frame
+    assert len(asked) == len(set(asked)) == 8
+    for bits in (3, 1, 8):
+        panel.bits.value = bits
+        assert panel.view.frame == frames[bits]
+    assert len(asked) == 8
+
+
+@pytest.mark.parametrize("kind", [explore.ColourPanel, explore.BlockPanel])
+def test_an_own_picture_of_many_megapixels_is_thinned_to_one(kind):
+    panel = kind()
+    rng = np.random.default_rng(0)
+    large = rng.integers(0, 256, (1500, 2100), dtype=np.uint8)
+    upload(panel, file_of(large))
+    colour = kind is explore.ColourPanel
+    kept = large[::2, ::2]
+    assert (panel._view.picture == (coloured(kept) if colour else kept)).all()
+    assert f"{kept.size * (3 if colour else 1):,} before" in text(panel)
+    assert "thinned" in panel.view.stills["picture"]["alt"]
+
+
+@pytest.mark.parametrize("kind", PHOTOS)
+def test_a_saved_file_holds_the_picture_that_is_shown(messages, kind):
+    panel = kind()
+    for bits in (1, 3, 8):
+        panel.bits.value = bits
+        messages.clear()
+        press(panel.save, panel)
+        ((content, (data,)),) = [
+            (sent["content"], sent["buffers"]) for to, sent in messages if to is panel.view and "content" in sent
+        ]
+        result = panel._view.result(*panel._values())
+        loaded = files.load(bytes(data))
+        assert (loaded.picture == result.picture).all()
+        end = "npz" if kind is explore.BlockPanel else "png"
+        assert content == {"save": f"{panel.picture.value}_{bits}_bits.{end}"}
+        assert f"{len(data):,} bytes" in text(panel)
+
+
 # --- all panels -------------------------------------------------------------------------------------------------------
 
 
@@ -1193,7 +1318,7 @@ def handle(panel):
     for name in ("train", "copy", "step", "run", "restart", "step", "save"):
         if hasattr(panel, name):
             press(getattr(panel, name), panel)
-    if isinstance(panel, explore.PicturePanel):
+    if isinstance(panel, explore.PhotoPanel):
         panel.view.set_state({"split": 70})
 
 
@@ -1210,7 +1335,7 @@ def test_reset_puts_everything_back(kind):
     press(panel.reset, panel)
     assert controls(panel) == first[1]
     assert shown(panel) == first[0]
-    if kind is explore.PicturePanel:
+    if kind in PHOTOS:
         upload(panel, file_of(image.sample("chart")))
     elif kind is explore.DesignPanel:
         press(panel.run, panel)
@@ -1237,11 +1362,12 @@ def test_every_place_shows_a_picture_or_a_drawing_and_tells_it_in_words(kind):
             assert Image.open(io.BytesIO(view.grounds[spot["still"]])).size == (2 * spot["width"], 2 * spot["height"])
             assert part["marks"]
         else:
-            assert len(part["table"]) == len(part.get("before", part["table"])) == 768
-            assert len(still["indices"]) == still["width"] * still["height"]
-            assert still["width"] * still["cell"] <= spot["width"]
-            assert still["height"] * still["cell"] <= spot["height"]
-    assert {spot["still"] for spot in spots} == set(view.grounds) | set(view.stills)
+            picture = still | part
+            assert len(picture["table"]) == 768
+            assert len(picture["indices"]) in [k * picture["width"] * picture["height"] for k in (1, 3)]
+            assert picture["width"] * picture["cell"] <= spot["width"]
+            assert picture["height"] * picture["cell"] <= spot["height"]
+    assert {spot["still"] for spot in spots} >= set(view.grounds) | set(view.stills)
     for found in render.shown(view).values():
         assert found.shape[2] == 3
         assert found.std() > 5, "nothing is seen"

@@ -12,6 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.markers import MarkerStyle
+from matplotlib.transforms import Bbox
+from mpl_toolkits.mplot3d import proj3d
 from PIL import Image
 from scipy import ndimage
 
@@ -330,6 +333,130 @@ def test_a_cut_holds_whole_neighbouring_pixels_and_as_much_as_there_is_room_for(
             assert line[reach // 2] == int(centre[axis] * length)
 
 
+def lightness(tile):
+    """The sum of a tile, whole as its pixels are."""
+    return sum(value for line in tile for pixel in line for value in pixel)
+
+
+def slope(tile):
+    """Below zero where a tile is lighter on the left, above where it is lighter on the right; whole, too."""
+    middle = len(tile) - 1
+    return sum((2 * x - middle) * value for line in tile for x, pixel in enumerate(line) for value in pixel)
+
+
+def different_tiles(size, block, channels, rng):
+    """So many tiles as lists, no two equally light, no two of one slope: then their order is certain."""
+    found, lights, slopes = [], set(), set()
+    while len(found) < size:
+        tile = rng.integers(0, 256, (block, block, channels)).tolist()
+        if lightness(tile) not in lights and slope(tile) not in slopes:
+            found.append(tile)
+            lights.add(lightness(tile))
+            slopes.update({slope(tile)} if block > 1 else ())
+    # A single pixel has no slope; so these come from dark to light.
+    return found if block > 1 else sorted(found, key=lightness)
+
+
+def laid_out(tiles, side):
+    """The sheet of tiles, pixel by pixel."""
+    block, channels = len(tiles[0]), len(tiles[0][0][0])
+    columns = cell = 1
+    while columns**2 < len(tiles):
+        columns += 1
+    while columns * ((cell + 1) * block + 1) <= side:
+        cell += 1
+    by_light = sorted(tiles, key=lightness)
+    rows = [sorted(by_light[start : start + columns], key=slope) for start in range(0, len(tiles), columns)]
+    step = cell * block + 1
+    sheet = [[[255] * channels for _ in range(columns * step)] for _ in range(len(rows) * step)]
+    for down, row in enumerate(rows):
+        for right, tile in enumerate(row):
+            for y, x in itertools.product(range(cell * block), repeat=2):
+                sheet[down * step + 1 + y][right * step + 1 + x] = tile[y // cell][x // cell]
+    return [[pixel[0] for pixel in line] for line in sheet] if channels == 1 else sheet
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("block", range(1, 9))
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 7, 12, 16, 33])
+def test_a_sheet_of_tiles_is_the_one_laid_out_pixel_by_pixel(size, block, channels):
+    made = different_tiles(size, block, channels, np.random.default_rng(size))
+    codebook = Codebook(np.reshape(made, (size, -1)))
+    for side in (1, 47, 100):
+        sheet = plot.tiles(codebook, block, side)
+        assert sheet.dtype == np.uint8
+        assert sheet.tolist() == laid_out(made, side)
+
+
+def test_dark_tiles_come_first_and_in_a_row_those_lighter_on_the_left():
+    white = 255
+    rising, falling, light = [0, 8, 4, 9], [9, 1, 8, 2], [210, 200, 200, 190]
+    sheet = [
+        [white, white, white, white, white, white],
+        [white, 9, 1, white, 0, 8],
+        [white, 8, 2, white, 4, 9],
+        [white, white, white, white, white, white],
+        [white, 210, 200, white, white, white],
+        [white, 200, 190, white, white, white],
+    ]
+    for order in itertools.permutations([rising, falling, light]):
+        for side in (1, 6, 9):
+            assert plot.tiles(Codebook(order), 2, side).tolist() == sheet
+    upside_down = Codebook([[200, 200, 0, 0], [0, 0, 200, 201], [100, 0, 100, 0]])
+    assert plot.tiles(upside_down, 2, 6)[1:3].tolist() == [
+        [white, 100, 0, white, 200, 200],
+        [white, 100, 0, white, 0, 0],
+    ]
+
+
+def test_a_single_colour_is_one_enlarged_tile():
+    red, white = [200, 16, 46], [255, 255, 255]
+    sheet = [[white] * 4, *[[white, red, red, red]] * 3]
+    assert plot.tiles(Codebook([red]), 1, 4).tolist() == sheet
+    assert plot.tiles(Codebook([7]), 1, 2).tolist() == [[255, 255], [255, 7]]
+    assert plot.tiles(Codebook([red]), 1).shape == (plot.SIDE, plot.SIDE, 3)
+
+
+@given(
+    size=st.integers(1, 90),
+    block=st.integers(1, 8),
+    channels=st.sampled_from([1, 3]),
+    side=st.integers(1, 300),
+    greys=st.sampled_from([2, 4, 256]),
+    seed=SEEDS,
+)
+@example(size=4096, block=4, channels=3, side=plot.SIDE, greys=256, seed=0)
+def test_a_sheet_holds_every_code_vector_once_in_order_and_is_no_wider_than_asked(
+    size, block, channels, side, greys, seed
+):
+    """With few greys many tiles are equal, equally light or of one slope."""
+    vectors = np.random.default_rng(seed).integers(0, greys, (size, block * block * channels)) * (255 // (greys - 1))
+    sheet = plot.tiles(Codebook(vectors), block, side)
+    columns = next(count for count in itertools.count(1) if count**2 >= size)
+    rows = next(count for count in itertools.count(1) if count * columns >= size)
+    step = sheet.shape[1] // columns
+    assert sheet.shape == (rows * step, columns * step, 3)[: 2 + (channels == 3)]
+    cell, left = divmod(step - 1, block)
+    assert left == 0
+    assert cell >= 1
+    assert columns * step <= side or cell == 1
+    assert columns * ((cell + 1) * block + 1) > side
+    parts = sheet.reshape(rows, step, columns, step, channels).swapaxes(1, 2).reshape(-1, step, step, channels)
+    assert (parts[:, 0] == 255).all()
+    assert (parts[:, :, 0] == 255).all()
+    assert (parts[size:] == 255).all()
+    found = parts[:size, 1::cell, 1::cell]
+    for y, x in itertools.product(range(cell), repeat=2):
+        assert (parts[:size, 1 + y :: cell, 1 + x :: cell] == found).all()
+    assert sorted(found.reshape(size, -1).tolist()) == sorted(vectors.tolist())
+    in_rows = [found[start : start + columns].tolist() for start in range(0, size, columns)]
+    for above, below in itertools.pairwise(in_rows):
+        assert max(map(lightness, above)) <= min(map(lightness, below))
+    for row in in_rows:
+        slopes = [slope(tile) for tile in row]
+        assert slopes == sorted(slopes)
+
+
 def test_error_colours_tell_brighter_from_darker():
     white, orange, purple = plot.error_colours([100, 100, 100], [100, 140, 60]).astype(int)
     assert white.min() > 240
@@ -633,10 +760,109 @@ def test_bars_of_a_histogram_count_their_group_between_common_edges():
     assert len({bars[0].get_facecolor() for bars in axes.containers}) == 3
 
 
+@pytest.mark.parametrize("count", range(1, len(plot.CURVES) + 1))
+def test_each_curve_of_rates_goes_through_points_of_its_own(count):
+    rng = np.random.default_rng(count)
+    lines = {f"method {k}": (np.sort(rng.uniform(0.1, 8, 2 + k)), rng.uniform(12, 45, 2 + k)) for k in range(count)}
+    lines["method 0"] = tuple(values.tolist() for values in lines["method 0"])
+    plate = plot.rates(lines, sentence="Look here.", title="What is compared")
+    assert repr(plate) == "Look here."
+    (axes,) = plate.figure.axes
+    assert axes.get_title(loc="left") == "What is compared"
+    assert axes.get_xlabel().startswith("bits per pixel")
+    assert axes.get_ylabel() == "PSNR in dB"
+    for line, (name, (x, y)) in zip(axes.lines, lines.items(), strict=True):
+        assert line.get_label() == name
+        assert line.get_xdata().tolist() == list(x)
+        assert line.get_ydata().tolist() == list(y)
+        assert axes.viewLim.x0 == 0
+        assert axes.viewLim.containsx(max(x))
+        assert axes.viewLim.containsy(min(y))
+        assert axes.viewLim.containsy(max(y))
+    legend, colours = axes.get_legend(), [line.get_color() for line in axes.lines]
+    assert [text.get_text() for text in legend.get_texts()] == list(lines)
+    assert [line.get_color() for line in legend.get_lines()] == colours
+    assert len(set(colours)) == len({line.get_marker() for line in axes.lines}) == count
+    assert not {"None", ""} & {line.get_marker() for line in axes.lines}
+
+
+def in_space(axes, points, seen):
+    """Where in a drawn picture an axis in space has these points: columns and rows, whole array (n, 2)."""
+    x, y, _ = proj3d.proj_transform(*points.T, axes.get_proj())
+    page = axes.figure.bbox
+    places = axes.transData.transform(np.column_stack([x, y])) * (1, -1) + (0, page.height)
+    return (places * seen.shape[1] / page.width).astype(int)
+
+
+@pytest.mark.parametrize("sizes", [(0,), (1,), (0, 8), (16, 0), (2, 0, 4)])
+def test_a_cloud_has_the_colours_of_its_pixels_or_of_their_code_vectors(sizes):
+    """A size of 0 is a panel without a codebook."""
+    rng = np.random.default_rng(sum(sizes))
+    colours = rng.integers(0, 256, (300, 3)).astype(float)
+    panels = {f"Panel {k}": Codebook(rng.uniform(0, 255, (size, 3))) if size else None for k, size in enumerate(sizes)}
+    plate = plot.colour_cloud(colours, panels, "Look here.")
+    assert repr(plate) == "Look here."
+    seen = drawn(plate)
+    for axes, (title, codebook) in zip(plate.figure.axes, panels.items(), strict=True):
+        assert "".join(axes.get_title(loc=place) for place in ("left", "center", "right")) == title
+        assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_zlabel()) == ("red", "green", "blue")
+        assert axes.get_xlim() == axes.get_ylim() == axes.get_zlim() == (0, 255)
+        vectors = np.empty((0, 3)) if codebook is None else codebook.vectors
+        own = colours
+        if codebook is not None:
+            own = vectors[np.square(colours[:, None] - vectors).sum(axis=2).argmin(axis=1)]
+        dots, *stars = axes.collections
+        assert len(dots.get_offsets()) == len(colours)
+        assert [len(marks.get_offsets()) for marks in stars] == ([] if codebook is None else [codebook.size])
+        places, taken = in_space(axes, colours, seen), in_space(axes, vectors, seen)
+        # Of what no other mark covers, the very middle.
+        apart = np.sort(distances(places, places), axis=1)[:, 1] > 10
+        apart &= (distances(places, taken) > 30).all(axis=1)
+        assert apart.sum() > 60
+        assert np.abs(seen[tuple(places[apart].T[::-1])] - own[apart]).max() <= 1
+        for marks in stars:
+            star = MarkerStyle("*")
+            assert (marks.get_paths()[0].vertices == star.get_transform().transform(star.get_path().vertices)).all()
+            assert matplotlib.colors.same_color(marks.get_edgecolor(), [plot.RED] * len(marks.get_edgecolor()))
+            assert marks.get_sizes().min() > 4 * dots.get_sizes().max()
+
+
+def test_stars_lie_above_the_cloud():
+    colours = np.random.default_rng(0).uniform(0, 255, (4000, 3))
+    codebook = Codebook([(60, 60, 60), (200, 60, 60), (60, 200, 200), (200, 200, 60)])
+    plate = plot.colour_cloud(colours, {"": None, "Stars": codebook}, "")
+    seen = drawn(plate).astype(int)
+    places = in_space(plate.figure.axes[1], codebook.vectors, seen)
+    for (column, row), vector in zip(places, codebook.vectors, strict=True):
+        assert np.abs(seen[row - 3 : row + 4, column - 3 : column + 4] - vector).max() <= 1
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_labels_of_a_cloud_lie_within_the_figure_and_apart(count):
+    figure = plot.colour_cloud(np.eye(3), {f"Panel {k}": None for k in range(count)}, "").figure
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    assert figure.bbox.width <= 840
+    panels = []
+    for axes in figure.axes:
+        spans = [axis.get_tightbbox(canvas.get_renderer()) for axis in (axes.xaxis, axes.yaxis, axes.zaxis)]
+        panels.append(Bbox.union([axes.title.get_window_extent(), *spans]))
+        assert figure.bbox.containsx(panels[-1].x0)
+        assert figure.bbox.containsx(panels[-1].x1)
+        assert figure.bbox.containsy(panels[-1].y0)
+        assert figure.bbox.containsy(panels[-1].y1)
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(panels, 2))
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
+            assert [text.get_text() for text in axis.get_ticklabels()] == ["0", "128", "255"]
+
+
 def test_no_curve_is_dropped_in_silence():
     lines = {str(k): [k, k] for k in range(len(plot.CURVES) + 1)}
     with pytest.raises(ValueError, match="shorter"):
         plot.curves([0, 1], lines, sentence="One curve too many.")
+    with pytest.raises(ValueError, match="shorter"):
+        plot.rates({name: ([0, 1], y) for name, y in lines.items()}, sentence="One curve too many.")
 
 
 def test_a_partition_of_anything_but_pairs_is_refused():

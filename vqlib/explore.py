@@ -5,10 +5,9 @@ What a panel shows is computed by a plain function or object that works without 
 view.js. `interact` is not used: it redraws everything, flickers, and hides its failures.
 """
 
-from __future__ import annotations
-
 import contextlib
 import itertools
+import math
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -21,13 +20,14 @@ import numpy as np
 import traitlets
 from IPython.display import display
 from matplotlib.axes import Axes
+from PIL import Image
 from sklearn.cluster import kmeans_plusplus
 from threadpoolctl import ThreadpoolController
 
-from . import plot
+from . import files, image, plot
 from .codebook import Codebook
 from .design import OptimalScalar, Step, lloyd, lloyd_steps, product, uniform
-from .image import SAMPLES, GreyLevels, Picture, QuantizedImage, read_image, sample
+from .image import Colours, GreyLevels, Picture, QuantizedImage
 from .measure import Floats, decibels, mse, whole
 from .sources import DENSITIES, clusters, density, gauss_markov, gaussian, ring
 
@@ -44,7 +44,8 @@ DENSITY, SQUARE, CHART = (820, 240), (410, 410), (plot.SIDE, 180)
 IDENTITY = np.arange(256)
 
 Part = dict[str, Any]
-"""What one place of a view shows: a picture's `table` (and `before`), or a drawing's `marks`, and `alt` in words."""
+"""What one place of a view shows: a picture's `table` and perhaps its own pixels (`still_picture`), or a drawing's
+`marks`; and `alt` in words."""
 
 
 class View(anywidget.AnyWidget):
@@ -99,9 +100,9 @@ def place(name: str, title: str, width: int, height: int, still: str = "", **mor
     return {"name": name, "title": title, "width": width, "height": height, "still": still or name, **more}
 
 
-def still_picture(indices: Picture, cell: int = 1) -> dict[str, object]:
-    """A picture of one byte per pixel for a view, each pixel `cell` wide and high on the page."""
-    height, width = indices.shape
+def still_picture(indices: Picture, cell: int = 1) -> Part:
+    """A picture of one byte per pixel for a view, or of three (RGB), each pixel `cell` wide and high on the page."""
+    height, width = indices.shape[:2]
     return {"indices": indices.tobytes(), "width": width, "height": height, "cell": cell}
 
 
@@ -109,6 +110,11 @@ def table_of(levels: Any) -> bytes:  # noqa: ANN401 -- whatever makes an array
     """The table of a view, 768 bytes: for each of 256 bytes its grey level or, from an array (256, 3), its colour."""
     colours = np.asarray(levels, dtype=np.uint8)
     return (colours if colours.ndim == 2 else colours[:, None].repeat(3, axis=1)).tobytes()
+
+
+PLAIN = table_of(IDENTITY)
+SHADES = table_of(plot.error_colours(0 * IDENTITY, IDENTITY))
+"""Tables of a picture as it is, and of an error that is given by its size: white where there is none."""
 
 
 class Panel(widgets.VBox):  # type: ignore[misc]
@@ -127,7 +133,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         self.sentence = sentence
         """What stands in a stored notebook, where no kernel is running."""
         self.view = View(columns=columns, **options)
-        self.more = widgets.ToggleButton(description="more", layout={"width": "5em"})
+        self.more = widgets.ToggleButton(description="more", layout={"width": "4em"})
         folded = _row(more)
         folded.layout.display = "none"
         self.more.observe(lambda change: setattr(folded.layout, "display", None if change["new"] else "none"), "value")
@@ -504,14 +510,139 @@ class DesignPanel(Panel):
         self.view.said = f"Half-step {at}, mean squared error {loss:.4f}: {said}."
 
 
-# --- 04_grey_images ---------------------------------------------------------------------------------------------------
+# --- 04_grey_images, 05_colour_images, 06_blocks ----------------------------------------------------------------------
 
 
-class PictureView:
+class PhotoView:
+    """A picture of which a part is shown, beside the same part of quantized ones."""
+
+    def __init__(self, picture: Picture, name: str) -> None:
+        self.picture, self.name = picture, name
+        self.grounds: dict[str, bytes] = {}
+        self.look()
+
+    def hidden(self, enlarge: int) -> Floats:
+        """By how many pixels of the page the picture is higher and wider than the part that is shown."""
+        shape = np.array(self.picture.shape[:2])
+        cell, step = enlarge or max(1, plot.SIDE // shape.max()), 1 if enlarge else max(1, shape.max() // plot.SIDE)
+        return np.asarray(np.maximum(cell * np.ceil(shape / step) - plot.SIDE, 0))
+
+    def look(self, spot: tuple[float, float] = (0.5, 0.5), enlarge: int = 0) -> None:
+        """Show another part from now on (see `plot.cut`): how far down and across, from 0 to 1 and rim to rim."""
+        hidden = self.hidden(enlarge)
+        middle = np.array(spot) * hidden + plot.SIDE / 2 + 0.25  # a little more: `cut` rounds down
+        self._centre, self._enlarge = tuple(middle / (hidden + plot.SIDE)), enlarge
+
+    def part(self, picture: Picture) -> Part:
+        """The part that is shown, of this picture or another of its size."""
+        return still_picture(*plot.cut(picture, plot.SIDE, self._centre, self._enlarge))
+
+    def stills(self) -> dict[str, Part]:
+        """What stays while the settings move."""
+        return {"picture": self.part(self.picture) | {"table": PLAIN, "alt": f"{self.name}, the original"}}
+
+    def result(self, *settings: Any) -> QuantizedImage:  # noqa: ANN401 -- the values of the panel's controls
+        """The quantized picture."""
+        raise NotImplementedError
+
+    def frame(self, *settings: Any) -> tuple[dict[str, Part], str]:  # noqa: ANN401
+        """What is shown, and the sentence."""
+        raise NotImplementedError
+
+
+def picture_caption(result: QuantizedImage, what: str) -> str:
+    """The figures of a quantized picture in a sentence."""
+    psnr = "no loss" if result.mse == 0 else f"MSE {result.mse:.1f}, PSNR {result.psnr:.1f} dB"
+    return (
+        f"{what}; {psnr}; {plot.count(result.index_rate, 'bit')} per pixel for the indices "
+        f"and {result.codebook_bits / result.pixels:.4f} for the codebook, together {result.rate:.4f}; "
+        f"{result.stored_bytes:,} bytes packed, {result.picture.size:,} before."
+    )
+
+
+class PhotoPanel(Panel):
+    """Original and quantized picture, the part that is shown, a picture of the reader's own, a file to save."""
+
+    VIEW: Callable[[Picture, str], PhotoView]
+    COLOUR = False
+
+    def __init__(self, settings: list[Any], left: list[Part], right: list[Part], sentence: str, picture: str) -> None:
+        self._settings = settings
+        self.picture = _choice("picture", image.SAMPLES, picture, width="9.5em")
+        self.save = self._button("save", self._save)
+        sizes = [("as it fits", 0), *((f"{k} x {k}", k) for k in (1, 2, 4, 8))]
+        self.enlarge = _choice("each pixel", sizes, 0)
+        self.across, self.down = (_slider(name, 50, 0, 100, 0.1) for name in ("across", "down"))
+        folded = [self.enlarge, self.across, self.down]
+        self.reset = self._reset_button(self._put_back, *settings, self.picture, *folded)
+        square = partial(place, width=plot.SIDE, height=plot.SIDE, still="picture")
+        whole = square("original", "Original: drag to see another part", pointer=True)
+        divided = square("quantized", "Quantized: drag the divider", divider="original over quantized")
+        controls = [*settings, self.picture, self.save, self.reset]
+        columns = [[whole, *left], [divided, *right]]
+        super().__init__(controls, columns, sentence, folded, upload_limit=UPLOAD_LIMIT)
+        self.followers = [self.across, self.down]
+        self._watch(self._show, *settings)
+        self._watch(self._open, self.picture)
+        self._watch(self._look, *folded)
+        self._watch(self._drag, self.view, name="pointer")
+        self.view.on_msg(lambda _view, content, buffers: self._tell(self._receive, content, buffers))
+        self._down: list[float] = []
+        self._tell(self._open, picture)
+
+    def _open(self, name: str | None) -> None:
+        if name is not None:  # None while a picture of the reader's own is shown
+            self._show_picture(self.VIEW(image.sample(name, colour=self.COLOUR), name))
+
+    def _receive(self, _content: dict[str, str], buffers: list[memoryview]) -> None:
+        if (size := len(buffers[0])) > UPLOAD_LIMIT:
+            raise ValueError(f"own picture must have at most {UPLOAD_LIMIT:,} bytes, got {size:,}")
+        view = self.VIEW(image.read_image(bytes(buffers[0]), colour=self.COLOUR), "your picture")
+        self.picture.value = None
+        self._show_picture(view)
+
+    def _show_picture(self, view: PhotoView) -> None:
+        self._view, self.view.grounds = view, view.grounds
+        self._look()
+
+    def _put_back(self) -> None:
+        self.view.split = 0
+        self._show()
+
+    def _look(self, _value: object = None) -> None:
+        self._view.look((self.down.value / 100, self.across.value / 100), self.enlarge.value)
+        self.view.stills = self._view.stills()
+        self._show()
+
+    def _drag(self, pointer: dict[str, list[float]]) -> None:
+        """Move the part that is shown, as if the picture were held by the pointer."""
+        if pointer["down"] != self._down:
+            self._down, self._from = pointer["down"], (self.across.value, self.down.value)
+        hidden = self._view.hidden(self.enlarge.value)[::-1]
+        moved = (np.array(pointer["now"][:2]) - pointer["down"][:2]) / np.maximum(hidden, 1)
+        for slider, value in zip((self.across, self.down), np.array(self._from) - 100 * moved, strict=True):
+            slider.value = _kept(value, slider.min, slider.max, slider.step)
+
+    def _values(self) -> list[Any]:
+        return [control.value for control in self._settings]
+
+    def _show(self, _value: object = None) -> None:
+        self.view.frame, self.view.said = self._view.frame(*self._values())
+
+    def _save(self) -> None:
+        result = self._view.result(*self._values())
+        as_png = result.block == 1  # no picture format holds blocks
+        name = f"{self.picture.value or 'own'}_{result.bits}_bits.{'png' if as_png else 'npz'}"
+        content = result.png() if as_png else files.to_npz(result)
+        self.view.send({"save": name}, buffers=[content])
+        self.view.said = f"Saved as {name}: {len(content):,} bytes, {result.stored_bytes:,} if only packed."
+
+
+class GreyView(PhotoView):
     """One grey picture, ready to be shown at any number of bits."""
 
     def __init__(self, picture: Picture, name: str) -> None:
-        self.name = name
+        super().__init__(picture, name)
         self.grey = GreyLevels(picture)
         results = [self.grey.quantize(bits) for bits in range(1, 9)]
         rates, psnrs = [result.rate for result in results], [result.psnr for result in results]
@@ -525,124 +656,177 @@ class PictureView:
         plot.draw_histogram(axes, self.grey.histogram)
         return plot.LevelMarks(axes)
 
-    def hidden(self, enlarge: int) -> Floats:
-        """By how many pixels of the page the picture is higher and wider than the part that is shown."""
-        shape = np.array(self.grey.picture.shape)
-        cell, step = enlarge or max(1, plot.SIDE // shape.max()), 1 if enlarge else max(1, shape.max() // plot.SIDE)
-        return np.asarray(np.maximum(cell * np.ceil(shape / step) - plot.SIDE, 0))
+    def stills(self) -> dict[str, Part]:
+        """Also the strip of all greys."""
+        return super().stills() | {"strip": self._strip}
 
-    def stills(self, spot: tuple[float, float] = (0.5, 0.5), enlarge: int = 0) -> dict[str, object]:
-        """What stays while the bits move: the strip, and the part of the picture that is shown (see `plot.cut`).
-
-        `spot` is how far down and across that part is, from 0 to 1 and rim to rim.
-        """
-        hidden = self.hidden(enlarge)
-        middle = np.array(spot) * hidden + plot.SIDE / 2 + 0.25  # a little more: `cut` rounds down
-        centre = middle / (hidden + plot.SIDE)
-        shown = still_picture(*plot.cut(self.grey.picture, plot.SIDE, tuple(centre), enlarge))
-        original = {"table": table_of(IDENTITY), "alt": f"{self.name}, the original"}
-        return {"strip": self._strip, "picture": shown | original}
+    def result(self, bits: int) -> QuantizedImage:
+        """The picture at so many bits."""
+        return self.grey.quantize(bits)
 
     def frame(self, bits: int) -> tuple[dict[str, Part], str]:
-        """What is shown at so many bits, and the sentence."""
-        result = self.grey.quantize(bits)
+        """Tables of 256 colours, for each grey value what becomes of it: no picture is sent."""
+        result = self.result(bits)
         levels = result.codebook.quantize(IDENTITY)
-        grey, table = table_of(IDENTITY), table_of(levels)
-        error = table_of(plot.error_colours(IDENTITY, levels))
+        table, error = table_of(levels), table_of(plot.error_colours(IDENTITY, levels))
         greys = plot.count(result.size, "grey")
         parts: dict[str, Part] = {
-            "quantized": {"table": table, "before": grey, "alt": f"{self.name} in {greys}"},
+            "quantized": {"table": table, "alt": f"{self.name} in {greys}"},
             "error": {"table": error, "alt": f"The error of each pixel of {self.name} in {greys}"},
             "strip": {"table": table, "alt": f"A ramp from black to white in these {greys}"},
             "histogram": {"marks": self._levels.marks(result.codebook), "alt": f"Grey values, and {greys} as stars"},
             "rates": {"marks": self._rates.marks(result.rate, result.psnr), "alt": f"{result.rate:.2f} bits per pixel"},
         }
-        return parts, picture_caption(result)
+        return parts, picture_caption(result, plot.count(result.size, "level"))
 
 
-def picture_caption(result: QuantizedImage) -> str:
-    """The figures of a quantized picture in a sentence."""
-    psnr = "no loss" if result.mse == 0 else f"MSE {result.mse:.1f}, PSNR {result.psnr:.1f} dB"
-    return (
-        f"{plot.count(result.size, 'level')}; {psnr}; {plot.count(result.index_bits, 'bit')} per pixel for the indices "
-        f"and {result.codebook_bits / result.picture.size:.4f} for the codebook; {result.stored_bytes:,} bytes packed, "
-        f"{result.picture.size:,} before."
-    )
-
-
-class PicturePanel(Panel):
+class PicturePanel(PhotoPanel):
     """Original and quantized picture under a bits slider, with the error and the levels on the histogram."""
+
+    VIEW = GreyView
 
     def __init__(self, picture: str = "camera", bits: int = 3) -> None:
         self.bits = _slider("bits", bits, 1, 8)
-        self.picture = _choice("picture", SAMPLES, picture)
-        self.save = self._button("save", self._save)
-        sizes = [("as it fits", 0), *((f"{k} x {k}", k) for k in (1, 2, 4, 8))]
-        self.enlarge = _choice("each pixel", sizes, 0)
-        self.across, self.down = (_slider(name, 50, 0, 100, 0.1) for name in ("across", "down"))
-        folded = [self.enlarge, self.across, self.down]
-        self.reset = self._reset_button(self._put_back, self.bits, self.picture, *folded)
-        side = (plot.SIDE, plot.SIDE)
         left = [
-            place("original", "Original: drag to see another part", *side, still="picture", pointer=True),
             place("histogram", "Histogram, levels and borders", *CHART),
             place("strip", "What each grey value becomes", plot.SIDE, 20),
             place("rates", "Rate and distortion", *CHART),
         ]
-        right = [
-            place(
-                "quantized", "Quantized: drag the divider", *side, still="picture", divider="original over quantized"
-            ),
-            place("error", "Error: orange too bright, purple too dark", *side, still="picture"),
-        ]
+        error = place("error", "Error: orange too bright, purple too dark", plot.SIDE, plot.SIDE, still="picture")
         sentence = "Run this cell to move the slider: a photograph at 1 to 8 bits per pixel."
-        controls = [self.bits, self.picture, self.save, self.reset]
-        super().__init__(controls, [left, right], sentence, folded, upload_limit=UPLOAD_LIMIT)
-        self._watch(self._show, self.bits)
-        self._watch(self._open, self.picture)
-        self._watch(self._look, *folded)
-        self._watch(self._drag, self.view, name="pointer")
-        self.view.on_msg(lambda _view, content, buffers: self._tell(self._receive, content, buffers))
-        self._down: list[float] = []
-        self._tell(self._open, picture)
+        super().__init__([self.bits], left, [error], sentence, picture)
 
-    def _open(self, name: str | None) -> None:
-        if name is not None:  # None while a picture of the reader's own is shown
-            self._show_picture(PictureView(sample(name), name))
 
-    def _receive(self, _content: dict[str, str], buffers: list[memoryview]) -> None:
-        if (size := len(buffers[0])) > UPLOAD_LIMIT:
-            raise ValueError(f"own picture must have at most {UPLOAD_LIMIT:,} bytes, got {size:,}")
-        view = PictureView(read_image(bytes(buffers[0])), "your picture")
-        self.picture.value = None
-        self._show_picture(view)
+ERROR = place("error", "Error: the darker, the larger", plot.SIDE, plot.SIDE)
 
-    def _show_picture(self, view: PictureView) -> None:
-        self._view, self.view.grounds = view, view.grounds
-        self._look()
-        self._show(self.bits.value)
 
-    def _put_back(self) -> None:
-        self.view.split = 0
-        self._show(self.bits.value)
+class CodebookView(PhotoView):
+    """A view with the code vectors as tiles. It is of a picture of at most a megapixel, and keeps its last results."""
 
-    def _look(self, _value: object = None) -> None:
-        self.view.stills = self._view.stills((self.down.value / 100, self.across.value / 100), self.enlarge.value)
+    def __init__(self, picture: Picture, name: str) -> None:
+        step = math.ceil(math.sqrt(picture.shape[0] * picture.shape[1] / 2**20))
+        super().__init__(np.ascontiguousarray(picture[::step, ::step]), name if step == 1 else f"{name}, thinned")
+        self._kept: dict[tuple[object, ...], tuple[tuple[Any, ...], str]] = {}
 
-    def _drag(self, pointer: dict[str, list[float]]) -> None:
-        """Move the part that is shown, as if the picture were held by the pointer."""
-        if pointer["down"] != self._down:
-            self._down, self._from = pointer["down"], (self.across.value, self.down.value)
-        hidden = self._view.hidden(self.enlarge.value)[::-1]
-        moved = (np.array(pointer["now"][:2]) - pointer["down"][:2]) / np.maximum(hidden, 1)
-        for slider, value in zip((self.across, self.down), np.clip(self._from - 100 * moved, 0, 100), strict=True):
-            slider.value = round(value, 1)  # a step of the slider, or the browser would send it back rounded
+    def found(self, *settings: Any) -> tuple[QuantizedImage, str]:  # noqa: ANN401
+        """The quantized picture and the sentence for these settings; what the last ten were made of is kept."""
+        # Not by `lru_cache`: a view that holds a method of its own is freed late, with all that it keeps.
+        made = self._kept.pop(settings, None)
+        if made is None:
+            result, said = self.computed(*settings)
+            made = (result.indices, result.codebook, result.block, result.bits), said
+        self._kept = dict([*self._kept.items(), (settings, made)][-10:])
+        return image.from_indices(self.picture, *made[0]), made[1]
 
-    def _show(self, bits: int) -> None:
-        self.view.frame, self.view.said = self._view.frame(bits)
+    def computed(self, *settings: Any) -> tuple[QuantizedImage, str]:  # noqa: ANN401
+        """What `found` keeps."""
+        raise NotImplementedError
 
-    def _save(self) -> None:
-        result = self._view.grey.quantize(self.bits.value)
-        content, name = result.png(), f"{self.picture.value or 'own'}_{self.bits.value}_bits.png"
-        self.view.send({"save": name}, buffers=[content])
-        self.view.said = f"Saved as {name}: {len(content):,} bytes, {result.stored_bytes:,} if only packed."
+    def result(self, *settings: Any) -> QuantizedImage:  # noqa: ANN401
+        """The quantized picture."""
+        return self.found(*settings)[0]
+
+    def frame(self, *settings: Any) -> tuple[dict[str, Part], str]:  # noqa: ANN401
+        """The quantized picture, the size of its error, and the code vectors."""
+        result, said = self.found(*settings)
+        shown, tiles = self.part(result.picture), plot.tiles(result.codebook, result.block)
+        pixels = (
+            np.frombuffer(picture["indices"], np.uint8).astype(float) for picture in (shown, self.part(self.picture))
+        )
+        squares = np.square(np.subtract(*pixels)).reshape(shown["height"], shown["width"], -1)
+        error = still_picture(np.sqrt(squares.mean(axis=2)).round().astype(np.uint8), shown["cell"])
+        parts = {
+            "quantized": shown | {"table": PLAIN, "alt": f"{self.name}, quantized"},
+            "error": error | {"table": SHADES, "alt": f"The error of each pixel of {self.name}"},
+            "tiles": still_picture(tiles)
+            | {"table": PLAIN, "alt": f"{plot.count(result.size, 'code vector')} as tiles"},
+        }
+        return parts, said
+
+
+def uniform_palette(size: int) -> Codebook:
+    """All combinations of equal steps in red, green and blue; green gets most of the bits, blue least."""
+    return product(*(uniform(2 ** (((size - 1).bit_length() + more) // 3), -0.5, 255.5) for more in (1, 2, 0)))
+
+
+def median_cut(picture: Picture, size: int) -> Codebook:
+    """Heckbert's palette (1982, "Color image quantization for frame buffer display"), by Pillow."""
+    made = Image.fromarray(picture).quantize(size, Image.Quantize.MEDIANCUT)
+    return Codebook(np.array(made.getpalette(), float).reshape(-1, 3)[:size])
+
+
+def chosen(pixels: Picture, size: int) -> Picture:
+    """So many pixels drawn at random, always the same."""
+    return np.random.default_rng(0).choice(pixels, size, replace=False)
+
+
+PALETTES: dict[str, Callable[[Colours, int, str], Codebook]] = {
+    "trained": lambda colours, size, space: colours.train(size, space, fast=True),
+    "random": lambda colours, size, space: Codebook(chosen(colours.picture.reshape(-1, 3), size)),
+    "uniform": lambda colours, size, space: uniform_palette(size),
+    "median cut": lambda colours, size, space: median_cut(colours.picture, size),
+}
+
+
+class ColourView(CodebookView):
+    """One colour picture, ready to be shown with any palette."""
+
+    def __init__(self, picture: Picture, name: str) -> None:
+        super().__init__(picture, name)
+        self.colours = Colours(self.picture)
+        self._lab = image.to_lab(self.picture.reshape(-1, 3)).astype(np.float32)
+
+    def computed(self, bits: int, palette: str, space: str, dither: str) -> tuple[QuantizedImage, str]:
+        """With this palette, and how far the colours are off as the eye sees it."""
+        codebook = PALETTES[palette](self.colours, min(2**bits, len(self.colours.colours)), space)
+        result = image.diffuse(self.picture, codebook) if dither == "on" else self.colours.encode(codebook, space)
+        seen = np.linalg.norm(self._lab - image.to_lab(result.picture.reshape(-1, 3)), axis=1).mean()
+        told = f"{plot.count(result.size, 'colour')}, on average {seen:.1f} from the original's in CIELAB"
+        return result, picture_caption(result, told)
+
+
+class ColourPanel(PhotoPanel):
+    """A colour picture in 2 to 256 colours: whose palette, nearest in which space, with or without dither."""
+
+    VIEW, COLOUR = ColourView, True
+
+    def __init__(self, picture: str = "china", bits: int = 4) -> None:
+        self.bits = _slider("bits", bits, 1, 8, width="13em")
+        self.palette = _choice("colours", PALETTES, width="10.5em")
+        self.space = _choice("space", image.SPACES, width="7.5em")
+        self.dither = _choice("dither", ["off", "on"], width="7em")
+        palette = place("tiles", "The palette", plot.SIDE, plot.SIDE)
+        sentence = "Run this cell to move the slider: a photograph in 2 to 256 colours."
+        settings = [self.bits, self.palette, self.space, self.dither]
+        super().__init__(settings, [palette], [ERROR], sentence, picture)
+
+
+OTHERS = "other pictures"
+
+
+class BlockView(CodebookView):
+    """One grey picture, ready to be shown in blocks from any codebook."""
+
+    def computed(self, block: int, bits: int, source: str) -> tuple[QuantizedImage, str]:
+        """With the codebook trained on itself or on the other photographs."""
+        if source == OTHERS:
+            others = [image.sample(name) for name in image.SAMPLES[:4] if name != self.name]
+            codebook = image.train_codebook(others, 2**bits, block=block, fast=True)
+            result = image.encode_image(self.picture, codebook, block=block)
+        else:
+            result = image.quantize_image(self.picture, bits, block=block, fast=True)
+        return result, picture_caption(result, f"{plot.count(result.size, 'tile')} of {block} x {block}")
+
+
+class BlockPanel(PhotoPanel):
+    """A grey picture in blocks: their size, the bits of an index, and where the codebook comes from."""
+
+    VIEW = BlockView
+
+    def __init__(self, picture: str = "china", block: int = 2, bits: int = 4) -> None:
+        self.block = _choice("block", [(f"{side} x {side}", side) for side in (1, 2, 4, 8)], block, width="9em")
+        self.bits = _slider("bits", bits, 1, 8, width="14em")
+        self.source = _choice("codebook from", ["this picture", OTHERS], width="17em")
+        tiles = place("tiles", "The codebook, from dark to light", plot.SIDE, plot.SIDE)
+        sentence = "Run this cell to move the slider: a photograph in blocks of 1 to 8 pixels each way."
+        super().__init__([self.block, self.bits, self.source], [tiles], [ERROR], sentence, picture)

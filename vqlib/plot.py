@@ -3,8 +3,6 @@
 Code vectors are red stars, borders of regions blue, samples grey, errors orange, in every notebook.
 """
 
-from __future__ import annotations
-
 import functools
 import io
 import textwrap
@@ -305,13 +303,24 @@ def _cells(codebook: Codebook) -> tuple[Floats, list[Floats]]:
 
 
 @_styled
-def curves(x: ArrayLike, lines: Mapping[str, ArrayLike], *, sentence: str, **labels: str) -> Plate:
-    """Curves over one axis; `labels` are title, xlabel and ylabel. The caller writes the sentence."""
+def curves(x: ArrayLike, lines: Mapping[str, ArrayLike], *, sentence: str, bottom: float = 0, **labels: str) -> Plate:
+    """Curves over one axis, upwards from `bottom`; `labels` are title, xlabel, ylabel. The caller writes the text."""
     figure, axes = _chart(4.2, **labels)
     for (name, y), colour, marker in zip(lines.items(), CURVES[: len(lines)], MARKERS[: len(lines)], strict=True):
         axes.plot(x, np.asarray(y), color=colour, marker=marker, linewidth=2, label=name)
     axes.set_xticks(np.ravel(x)[:: 1 + np.size(x) // 16])
-    axes.set_ylim(bottom=min(0, axes.get_ylim()[0]))
+    axes.set_ylim(bottom=min(bottom, axes.get_ylim()[0]))
+    axes.legend()
+    return Plate(figure, sentence)
+
+
+@_styled
+def rates(lines: Mapping[str, tuple[ArrayLike, ArrayLike]], *, sentence: str, **labels: str) -> Plate:
+    """PSNR over rate, every curve with rates of its own: pairs (rates, PSNRs); the rest is as in `curves`."""
+    figure, axes = _chart(4.2, xlabel="bits per pixel, everything counted", ylabel="PSNR in dB", **labels)
+    for (name, (x, y)), colour, marker in zip(lines.items(), CURVES[: len(lines)], MARKERS[: len(lines)], strict=True):
+        axes.plot(x, y, color=colour, marker=marker, linewidth=2, label=name)
+    axes.set_xlim(left=0)
     axes.legend()
     return Plate(figure, sentence)
 
@@ -335,6 +344,29 @@ def histogram(groups: Mapping[str, ArrayLike], *, sentence: str, **labels: str) 
     edges = np.histogram_bin_edges(np.concatenate(values), 30).tolist()
     axes.hist(values, edges, color=CURVES[: len(groups)], label=list(groups))
     axes.legend()
+    return Plate(figure, sentence)
+
+
+@_styled
+def colour_cloud(pixels: Floats, panels: Mapping[str, Codebook | None], sentence: str) -> Plate:
+    """Pixels as dots in RGB space, in their own colours or, under a codebook, in those of their code vectors.
+
+    Code vectors are stars of their own colour with a red edge. The caller writes the sentence.
+    """
+    figure = Figure(figsize=(8.4, 4.1))
+    for spot, (title, codebook) in enumerate(panels.items()):
+        place = (spot / len(panels) + 0.005, 0.06, 0.86 / len(panels), 0.86)
+        axes: Any = figure.add_axes(place, projection="3d", computed_zorder=False)
+        shown = pixels if codebook is None else codebook.quantize(pixels)
+        axes.scatter(*pixels.T, c=shown / 255, s=6, linewidths=0, depthshade=False)
+        if codebook is not None:
+            stars = codebook.vectors
+            axes.scatter(*stars.T, c=stars / 255, marker="*", s=200, edgecolors=RED, linewidths=1.3, depthshade=False)
+        axes.set(xlabel="red", ylabel="green", zlabel="blue", xlim=(0, 255), ylim=(0, 255), zlim=(0, 255))
+        axes.set_title(title, loc="left")
+        for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
+            axis.set_ticks((0, 128, 255))
+            axis.set_pane_color("#D0D0D0")
     return Plate(figure, sentence)
 
 
@@ -366,6 +398,26 @@ def cut(picture: Picture, side: int, centre: tuple[float, float] = (0.5, 0.5), e
     middles = (int(share * length) - reach // 2 for share, length in zip(centre, shown.shape[:2], strict=True))
     top, left = (max(0, min(middle, length - reach)) for middle, length in zip(middles, shown.shape[:2], strict=True))
     return np.ascontiguousarray(shown[top : top + reach, left : left + reach]), cell
+
+
+def tiles(codebook: Codebook, block: int, side: int = SIDE) -> Picture:
+    """The code vectors of blocks as a sheet of tiles on white, at most `side` pixels wide, so that one sees order.
+
+    Rows go from dark to light; in each row tiles that are lighter on the left come first, those lighter right last.
+    """
+    blocks = codebook.vectors.reshape(codebook.size, block, block, -1).astype(np.uint8)
+    columns = int(np.ceil(np.sqrt(codebook.size)))
+    rows, channels = -(-codebook.size // columns), blocks.shape[3]
+    slopes = blocks.sum(axis=(1, 3), dtype=int) @ (2 * np.arange(block) - block + 1)  # whole, so that ties are ties
+    lights = blocks.sum(axis=(1, 2, 3), dtype=int)
+    row = np.argsort(np.argsort(lights, kind="stable")) // columns
+    cell = max(1, (side // columns - 1) // block)
+    wide = block * cell + 1
+    sheet = np.full((rows * columns, wide, wide, channels), 255, np.uint8)
+    order = np.lexsort((lights, slopes, row))
+    sheet[: codebook.size, 1:, 1:] = blocks[order].repeat(cell, axis=1).repeat(cell, axis=2)
+    sheet = sheet.reshape(rows, columns, wide, wide, channels).swapaxes(1, 2)
+    return np.ascontiguousarray(sheet.reshape(rows * wide, columns * wide, channels).squeeze())
 
 
 def error_colours(original: ArrayLike, quantized: ArrayLike, limit: int = 48) -> Picture:

@@ -16,26 +16,32 @@ function setSize(canvas, width, height) {
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
 }
 
-/** A picture of one byte per pixel, each replaced by its colour in `table`, or in `before` left of the divider. */
-function paintPicture(canvas, { indices, width, height, cell }, part, split) {
+/** A picture: pixels of its own or those that stay, by its own table; left of the divider as the one that stays. */
+function paintPicture(canvas, base, part, split) {
+  const { indices, table, width, height, cell } = { ...base, ...part };
   setSize(canvas, width, height);
   Object.assign(canvas.style, { width: `${width * cell}px`, height: `${height * cell}px` }); // enlarged by whole steps
-  const [pixels, shown] = [new Uint32Array(width * height), bytesOf(indices)];
-  const [right, left] = [part.table, part.before ?? part.table].map(coloursOf);
-  const border = Math.round((width * split) / 100);
-  for (let row = 0, at = 0; row < height; row++) {
-    for (const end = at + border; at < end; at++) pixels[at] = left[shown[at]];
-    for (const end = at + width - border; at < end; at++) pixels[at] = right[shown[at]];
-  }
+  const pixels = pixelsOf(indices, table, width * height);
+  const [left, border] = [split && pixelsOf(base.indices, base.table, pixels.length), Math.round(width * split / 100)];
+  for (let at = 0; border && at < pixels.length; at += width) pixels.set(left.subarray(at, at + border), at);
   canvas.getContext("2d").putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), width, height), 0, 0);
 }
 
-/** A table of red, green and blue with each colour as one number, as canvases have them. */
-function coloursOf(table) {
-  const rgb = bytesOf(table);
-  const colours = new Uint8ClampedArray((rgb.length / 3) * 4).fill(255);
-  for (let k = 0; 3 * k < rgb.length; k++) colours.set(rgb.subarray(3 * k, 3 * k + 3), 4 * k);
-  return new Uint32Array(colours.buffer);
+/** Each pixel as one number, as canvases have them: of one byte by the table, of three by themselves. */
+function pixelsOf(data, table, count) {
+  const bytes = bytesOf(data);
+  if (bytes.length === 3 * count) return coloursOf(bytes);
+  const [colours, pixels] = [coloursOf(bytesOf(table)), new Uint32Array(count)];
+  for (let at = 0; at < count; at++) pixels[at] = colours[bytes[at]];
+  return pixels;
+}
+
+/** Red, green and blue as one number for each colour, opaque. */
+function coloursOf(rgb) {
+  const colours = new Uint32Array(rgb.length / 3);
+  for (let k = 0, at = 0; k < colours.length; k++, at += 3)
+    colours[k] = 0xff000000 | (rgb[at + 2] << 16) | (rgb[at + 1] << 8) | rgb[at];
+  return colours;
 }
 
 /** Marks on a canvas, over a picture of what stands still. */
@@ -53,8 +59,7 @@ function paintDrawing(canvas, { width, height }, ground, marks) {
 function paintMark(pen, { kind, colour, alpha, width, radius, edge, clip }, xy) {
   pen.save();
   pen.beginPath();
-  if (clip) pen.rect(...clip);
-  if (clip) pen.clip();
+  if (clip) (pen.rect(...clip), pen.clip());
   Object.assign(pen, { fillStyle: colour, strokeStyle: colour, globalAlpha: alpha, lineWidth: width });
   pen.beginPath();
   for (let at = 0, gap = true; at < xy.length; at += 2) {
@@ -62,8 +67,7 @@ function paintMark(pen, { kind, colour, alpha, width, radius, edge, clip }, xy) 
     else pen.lineTo(xy[at], xy[at + 1]);
     gap = Number.isNaN(xy[at]);
   }
-  if (kind === "area") pen.fill();
-  else if (width) pen.stroke();
+  if (kind === "area" || width) pen[kind === "area" ? "fill" : "stroke"]();
   Object.assign(pen, { lineWidth: edge, lineJoin: "bevel" });
   for (let at = 0; radius && at < xy.length; at += 2) paintPoint(pen, xy[at], xy[at + 1], radius, kind === "stars");
   pen.restore();
@@ -102,7 +106,7 @@ function onDrag(canvas, answer) {
 function nameHandles(panel) {
   for (const control of panel.querySelectorAll("select, input, button, [tabindex]")) {
     control.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab would take the arrow keys of a list
-    const label = control.closest(".widget-slider")?.querySelector("label");
+    const label = control.closest(".widget-slider")?.querySelector("label"); // that of the slider
     if (label) control.setAttribute("aria-label", label.textContent);
   }
 }
@@ -110,7 +114,7 @@ function nameHandles(panel) {
 /** Once for each model, however often it is shown: save the file that the kernel sends. */
 function initialize({ model }) {
   model.on("msg:custom", ({ save }, [content]) => {
-    const href = URL.createObjectURL(new Blob([content], { type: "image/png" }));
+    const href = URL.createObjectURL(new Blob([content]));
     make(null, "a", { href, download: save }).click();
     setTimeout(() => URL.revokeObjectURL(href), 60_000);
   });
@@ -124,7 +128,6 @@ function render({ model, el }) {
   const columns = model.get("columns").map((column) => [make(body, "div"), column]);
   const places = columns.flatMap(([pile, column]) => column.map((spot) => makePlace(pile, spot)));
   if (model.get("upload_limit")) makeUpload(model.get("upload_limit"));
-
   function makePlace(pile, spot) {
     const [figure, style] = [make(pile, "figure"), `width: ${spot.width}px; height: ${spot.height}px`];
     make(figure, "figcaption", { textContent: spot.title });
@@ -140,7 +143,6 @@ function render({ model, el }) {
     onDrag(canvas, (_, now) => divide((100 * now[0]) / canvas.clientWidth));
     return { spot, canvas, line, range };
   }
-
   function makeUpload(limit) { // of bytes: Jupyter drops a large message without a word
     const label = make(el, "label", { textContent: `own picture, up to ${limit / 1e6} MB ` });
     const input = make(label, "input", { type: "file", accept: "image/*" });
@@ -152,7 +154,6 @@ function render({ model, el }) {
       input.value = ""; // so that the same file can be chosen again
     });
   }
-
   let [grounds, stills, bitmaps, bases, painted] = [null, null, {}, {}, 0];
   async function paint() {
     const before = [grounds, stills];
@@ -170,14 +171,13 @@ function render({ model, el }) {
       if (bitmaps[spot.still]) {
         bases[spot.still] ??= paintDrawing(make(null, "canvas"), spot, bitmaps[spot.still], base?.marks);
         paintDrawing(canvas, spot, bases[spot.still], part?.marks);
-      } else if (base && (fresh || part)) paintPicture(canvas, base, part ?? base, spot.divider ? split : 0);
+      } else if (part || (base && fresh)) paintPicture(canvas, base ?? part, part ?? base, spot.divider ? split : 0);
       canvas.setAttribute("aria-label", (part ?? base)?.alt ?? "");
       if (range) [range.value, line.style.left] = [split, `${(canvas.clientWidth * split) / 100}px`];
     }
     [status.textContent, alert.textContent] = failed ? ["", said] : [said, ""];
     el.dataset.painted = ++painted; // the tests wait for it
   }
-
   let [turn, waiting, later] = [Promise.resolve(), false, null];
   function update() {
     if (!waiting) turn = turn.then(() => ((waiting = false), paint())).catch((error) => (alert.textContent = error));
