@@ -47,7 +47,12 @@ def correlated():
 def twelve_megapixels():
     panel = explore.PicturePanel()
     picture = np.tile(image.sample("camera"), (6, 8))[:3000, :4000].copy()
-    panel._tell(panel._show_picture, explore.PictureView(picture, "twelve megapixels"))
+    panel._tell(panel._show_picture, explore.GreyView(picture, "twelve megapixels"))
+    return panel
+
+def visited(panel):
+    for panel.bits.value in [*range(1, 9), panel.bits.value]:
+        pass
     return panel
 """
 COMMON = """
@@ -109,6 +114,18 @@ CASES = [
     Case("plane, code vector moved (02)", "explore.PlanePanel()", "places[0]", walk(-1.85, 0.2, 0.05), "x", 1.5),
     Case("plane, bits (02)", "explore.PlanePanel()", "bits", walk(1, 7, 1), "bits", 1.5, 3),
     Case("plane, rho (02)", "correlated()", "rho", walk(0.5, 0.9, 0.01), "rho", 1.5),
+    Case(
+        "colour, 512 x 512, bits (05)",
+        "visited(explore.ColourPanel('astronaut'))",
+        "bits",
+        walk(1, 9, 1),
+        "bits",
+        1.25,
+        3,
+    ),
+    Case(
+        "blocks, 512 x 512, bits (06)", "visited(explore.BlockPanel('camera'))", "bits", walk(1, 9, 1), "bits", 1.25, 3
+    ),
     Case("design, bits (03)", "explore.DesignPanel()", "bits", walk(1, 6, 1), "bits", 1.5, 2),
 ]
 WATCH = """

@@ -145,7 +145,7 @@ class Pair:
                 opaque = np.dstack([expected, np.full(expected.shape[:2], 255)]).astype(np.uint8)
                 if hashlib.sha256(opaque.tobytes()).hexdigest() != place["digest"]:
                     return f"{spot['name']} has other pixels"
-                cell = self.view.stills[spot["still"]]["cell"]
+                cell = (self.view.stills.get(spot["still"], {}) | part)["cell"]
                 if place["shown"] != [cell * place["width"], cell * place["height"]]:
                     return f"{spot['name']} is shown as {place['shown']}, not enlarged by {cell}"
         return ""

@@ -25,11 +25,18 @@ def of_place(view, spot):
 
 
 def picture(still, part, split=0):
-    """Pixels through a table, left of the split through the other one; one pixel for one of the picture's own."""
-    indices = np.frombuffer(still["indices"], np.uint8).reshape(still["height"], still["width"])
-    tables = [np.frombuffer(part.get(key) or part["table"], np.uint8).reshape(-1, 3) for key in ("before", "table")]
-    left = np.arange(still["width"]) < int(still["width"] * split / 100 + 0.5)
-    return np.where(left[:, None], tables[0][indices], tables[1][indices])
+    """The pixels of a part, left of the split those that stay; one pixel for one of the picture's own."""
+    right = pixels(still | part)
+    if not split:
+        return right
+    left = np.arange(right.shape[1]) < int(right.shape[1] * split / 100 + 0.5)
+    return np.where(left[:, None], pixels(still), right)
+
+
+def pixels(part):
+    """RGB of a picture: one byte per pixel through its table, or three bytes by themselves."""
+    data = np.frombuffer(part["indices"], np.uint8).reshape(part["height"], part["width"], -1)
+    return data if data.shape[2] == 3 else np.frombuffer(part["table"], np.uint8).reshape(-1, 3)[data[..., 0]]
 
 
 def drawing(png, marks, width, height):

@@ -59,13 +59,18 @@ def test_two_thousand_moves_over_all_panels_end_right_and_take_no_more_memory(la
     rng, sizes = np.random.default_rng(0), []
     for pair in pairs:
         pair.unfold()
-    # Among the first 200 every source and picture is opened once: some of them need room that is kept afterwards.
-    opened = [(pair, one, label) for pair in pairs for one in pair.lists() for label in pair.labels(one)]
+    # Among the first 200 every source and picture is opened and every number of bits is shown once: some of them need
+    # room that is kept afterwards.
+    lists = [(pair, pair.choose, one, label) for pair in pairs for one in pair.lists() for label in pair.labels(one)]
+    most = [(pair, pair.step, pair.twin.bits, "End") for pair in pairs]
+    fewer = [(pair, pair.step, pair.twin.bits, "ArrowLeft") for pair in pairs for _ in range(7)]
+    first = [*most, *lists, *fewer, *most, *lists[::-1]]
+    assert len(first) < 200
     for turn in range(MOVES):
         pair = pairs[turn // 10 % len(pairs)]
-        if turn < len(opened):
-            pair, *choice = opened[turn]
-            pair.choose(*choice)
+        if turn < len(first):
+            pair, move, *what = first[turn]
+            move(*what)
         else:
             move_at_random(pair, rng)
         if turn % 100 == 99:
@@ -77,7 +82,8 @@ def test_two_thousand_moves_over_all_panels_end_right_and_take_no_more_memory(la
             sizes.append(kernel.memory_info().rss)
     print(f"resident size after 200 to {MOVES} moves: {', '.join(f'{size / 2**20:.0f}' for size in sizes)} MiB")
     assert sheet.complaints == []
-    assert max(sizes) <= 1.05 * sizes[0]
+    # After the first 400: with seven panels 200 are too few for the allocator to have seen the largest of each.
+    assert max(sizes[1:]) <= 1.05 * sizes[1]
     sheet.close()
 
 

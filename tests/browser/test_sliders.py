@@ -6,7 +6,7 @@ import pytest
 from lab import NOTEBOOKS, Sheet
 from panels import Pair, panel_cells
 
-from vqlib import explore, image
+from vqlib import explore, files
 
 FIVE = (0.15, 0.35, 0.5, 0.7, 0.9)
 
@@ -104,7 +104,7 @@ def test_a_code_vector_follows_the_pointer_and_so_do_region_and_distortion(run):
 
 def picture_pairs(run):
     sheet, pairs = run
-    chosen = [pair for pair in pairs if isinstance(pair.twin, explore.PicturePanel)]
+    chosen = [pair for pair in pairs if isinstance(pair.twin, explore.PhotoPanel)]
     if not chosen:
         pytest.skip("it has no panel with a photograph")
     for pair in chosen:
@@ -159,11 +159,12 @@ def test_save_gives_the_file_of_the_picture_that_is_shown(run):
             pair.agree()
             with sheet.page.expect_download() as started:
                 pair.click(pair.twin.save)
-            assert started.value.suggested_filename == f"camera_{bits}_bits.png"
+            shown = pair.twin._view.result(*pair.twin._values())
+            end = "png" if shown.block == 1 else "npz"
+            assert started.value.suggested_filename == f"{pair.twin.picture.value}_{bits}_bits.{end}"
             content = started.value.path().read_bytes()
-            expected = image.quantize_image(image.sample("camera"), bits)
-            assert content == expected.png()
-            assert (image.read_image(content) == expected.picture).all()
+            assert content == (shown.png() if shown.block == 1 else files.to_npz(shown))
+            assert (files.load(content).picture == shown.picture).all()
             assert f"{len(content):,} bytes" in pair.view.said
             pair.agree()
     assert sheet.complaints == []
