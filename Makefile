@@ -28,7 +28,9 @@ notebooks: .venv/ready
 	$(PY) tools/store_notebooks.py $(NB)
 
 bench: .venv/ready
+	$(PY) -m pip --disable-pip-version-check install --quiet --require-hashes -r benchmarks/requirements.txt
 	$(PY) benchmarks/grey_pictures.py
+	$(PY) benchmarks/colour_and_blocks.py
 
 # Both need Chromium.
 bench-sliders: .venv/ready
@@ -43,7 +45,8 @@ chart: .venv/ready
 # Renews the locked versions from pyproject.toml (needs uv). uv's own lock file names a registry, so it does not stay.
 lock:
 	uv lock --upgrade
-	uv export --quiet --no-emit-project --all-groups --no-header --no-annotate --output-file requirements.txt
+	uv export --quiet --no-emit-project --no-header --no-annotate --output-file requirements.txt
+	uv export --quiet --only-group bench --no-header --no-annotate --output-file benchmarks/requirements.txt
 	rm uv.lock
 
 # Written last, so that a set-up that was stopped half-way is done again.

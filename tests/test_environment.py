@@ -56,9 +56,9 @@ def test_conda_leaves_opencv_and_the_project_to_pip():
     assert (whole["name"], whole["channels"]) == ("vqlib", ["conda-forge"])
 
 
-def locked():
+def locked(file="requirements.txt"):
     """Requirement and hashes of every entry of requirements.txt."""
-    text = (ROOT / "requirements.txt").read_text(encoding="utf-8").replace("\\\n", " ")
+    text = (ROOT / file).read_text(encoding="utf-8").replace("\\\n", " ")
     for line in filter(None, map(str.strip, text.splitlines())):
         requirement, *hashes = re.split(r"\s+--hash=", line)
         yield Requirement(requirement), hashes
@@ -86,3 +86,17 @@ def test_lock_names_no_registry():
     assert not re.search(r"://|^\s*-|@ |\.org|\.com", re.sub(r"--hash=\S+", "", text), re.MULTILINE)
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
     assert "uv.lock" in ignored, "uv run makes one, and it names a registry"
+
+
+def test_lock_of_the_benchmarks_has_what_they_compare_with_and_the_versions_of_all_else():
+    compared = needed(PROJECT["dependency-groups"]["bench"])
+    pins = {
+        (canonicalize_name(r.name), str(r.specifier), str(r.marker))
+        for r, hashes in locked("benchmarks/requirements.txt")
+    }
+    assert compared.keys() <= {name for name, _, _ in pins}
+    readers = {canonicalize_name(r.name): str(r.specifier) for r, _ in locked() if r.marker is None}
+    for name, version, _ in pins:
+        assert name not in compared or compared[name].contains(version.removeprefix("=="))
+        assert readers.get(name, version) == version
+    assert all(hashes for _, hashes in locked("benchmarks/requirements.txt"))
