@@ -67,7 +67,7 @@ def load(source: str | Path | bytes) -> QuantizedImage:
         levels, indices, shape, block = _from_npz(content) if content[:2] == b"PK" else _from_png(content)
         if indices.max() >= len(levels):
             raise ValueError(f"its indices go up to {indices.max()}, but it has {len(levels)} code vectors")
-        kept = indices.astype(np.uint8 if len(levels) <= 256 else np.uint16)
+        kept = indices.astype(np.min_scalar_type(len(levels) - 1))
         bits = max(1, (len(levels) - 1).bit_length())
         picture = joined(levels[indices], shape, block)
         return QuantizedImage(picture, kept, Codebook(levels), bits, float("nan"), block)

@@ -556,8 +556,10 @@ class Colours:
         points = _to_space(self.colours, space, 3)
         if whole(size, "size", 1) == len(points):
             return Codebook(self.colours)
-        coarse, fine = (self._cells(points, drop) for drop in (3, 2))
-        everything = fine if len(points) > 1 << 17 else (points, self.counts)
+        coarse, everything = self._cells(points, 3), (points, self.counts)
+        many = len(points) > 1 << 17
+        fine = self._cells(points, 2) if fast or many else everything
+        everything = fine if many else everything
         means, weights = coarse if len(coarse[0]) >= 4 * size else everything
         codebook = lloyd(means, size, weights, seed=seed, starts=1, iterations=5 if fast else 30)
         means, weights = fine if fast and len(fine[0]) >= 4 * size else everything
