@@ -533,13 +533,14 @@ class PhotoView:
         middle = np.array(spot) * hidden + plot.SIDE / 2 + 0.25  # a little more: `cut` rounds down
         self._centre, self._enlarge = tuple(middle / (hidden + plot.SIDE)), enlarge
 
-    def part(self, picture: Picture) -> Part:
-        """The part that is shown, of this picture or another of its size."""
-        return still_picture(*plot.cut(picture, plot.SIDE, self._centre, self._enlarge))
+    def _cut(self, picture: Picture) -> tuple[Picture, int]:
+        """The part that is shown, of this picture or another of its size, and how far its pixels are enlarged."""
+        return plot.cut(picture, plot.SIDE, self._centre, self._enlarge)
 
     def stills(self) -> dict[str, Part]:
         """What stays while the settings move."""
-        return {"picture": self.part(self.picture) | {"table": PLAIN, "alt": f"{self.name}, the original"}}
+        original = {"table": PLAIN, "alt": f"{self.name}, the original"}
+        return {"picture": still_picture(*self._cut(self.picture)) | original}
 
     def result(self, *settings: Any) -> QuantizedImage:  # noqa: ANN401 -- the values of the panel's controls
         """The quantized picture."""
@@ -729,17 +730,15 @@ class CodebookView(PhotoView):
     def frame(self, *settings: Any) -> tuple[dict[str, Part], str]:  # noqa: ANN401
         """The quantized picture, the size of its error, and the code vectors."""
         result, said = self.found(*settings)
-        shown, tiles = self.part(result.picture), plot.tiles(result.codebook, result.block)
-        pixels = (
-            np.frombuffer(picture["indices"], np.uint8).astype(float) for picture in (shown, self.part(self.picture))
-        )
-        squares = np.square(np.subtract(*pixels)).reshape(shown["height"], shown["width"], -1)
-        error = still_picture(np.sqrt(squares.mean(axis=2)).round().astype(np.uint8), shown["cell"])
+        tiles = plot.tiles(result.codebook, result.block)
+        (before, cell), (after, _) = map(self._cut, (self.picture, result.picture))
+        squares = (before.astype(float) - after).reshape(*before.shape[:2], -1) ** 2
+        error = np.sqrt(squares.mean(axis=2)).round().astype(np.uint8)
+        vectors = plot.count(result.size, "code vector")
         parts = {
-            "quantized": shown | {"table": PLAIN, "alt": f"{self.name}, quantized"},
-            "error": error | {"table": SHADES, "alt": f"The error of each pixel of {self.name}"},
-            "tiles": still_picture(tiles)
-            | {"table": PLAIN, "alt": f"{plot.count(result.size, 'code vector')} as tiles"},
+            "quantized": still_picture(after, cell) | {"table": PLAIN, "alt": f"{self.name}, quantized"},
+            "error": still_picture(error, cell) | {"table": SHADES, "alt": f"The error of each pixel of {self.name}"},
+            "tiles": still_picture(tiles) | {"table": PLAIN, "alt": f"{vectors} as tiles"},
         }
         return parts, said
 
