@@ -225,12 +225,12 @@ def test_inputs_are_only_read(vectors):
 
 
 NOT_NUMBERS = [
-    ([], "at least one number, got shape"),
+    ([], "one or more real numbers, got float64 of shape"),
     ([[1.0, np.nan]], "finite, got NaN or infinity"),
     ([[1.0, np.inf]], "finite, got NaN or infinity"),
-    ([[1 + 1j]], "real numbers, got dtype complex128"),
-    ([[None]], "real numbers, got dtype object"),
-    ([["1"]], "real numbers, got dtype <U1"),
+    ([[1 + 1j]], "real numbers, got complex128"),
+    ([[None]], "real numbers, got object"),
+    ([["1"]], "real numbers, got <U1"),
     ([[1, 2], [3]], "an array, got rows of different lengths"),
 ]
 
@@ -239,9 +239,9 @@ NOT_NUMBERS = [
     ("vectors", "problem"),
     [
         *NOT_NUMBERS,
-        (3.0, r"shape \(K, d\), or \(K,\) for scalars, got \(\)"),
-        (np.zeros((2, 2, 2)), r"shape \(K, d\), or \(K,\) for scalars, got \(2, 2, 2\)"),
-        (np.zeros((2, 0)), r"at least one number, got shape \(2, 0\)"),
+        (3.0, r"shape \(n, d\), or \(n,\) for scalars, got \(\)"),
+        (np.zeros((2, 2, 2)), r"shape \(n, d\), or \(n,\) for scalars, got \(2, 2, 2\)"),
+        (np.zeros((2, 0)), r"one or more real numbers, got float64 of shape \(2, 0\)"),
     ],
 )
 def test_bad_vectors_are_refused(vectors, problem):

@@ -76,8 +76,8 @@ def test_uniform_loses_a_twelfth_of_its_squared_step_on_a_uniform_source(size):
         ((2, 1, 1), "low must be below high, got 1 and 1"),
         ((2, 2, 1), "low must be below high, got 2 and 1"),
         ((2, 0, np.inf), "low and high must be finite"),
-        ((2, None, 1), "low and high must be real numbers"),
-        ((2, "a", 1), "low and high must be real numbers"),
+        ((2, None, 1), "low and high must be one or more real numbers"),
+        ((2, "a", 1), "low and high must be one or more real numbers"),
         ((2, [0, 1], 1), "low and high must be an array, got rows of different lengths"),
     ],
 )
@@ -274,12 +274,12 @@ def test_one_bit_of_china_is_two_greys_and_not_black_and_white(china_optimum):
 
 
 BAD_VALUES = [
-    ([], "hold at least one number"),
+    ([], "be one or more real numbers"),
     ([1, np.nan], "be finite"),
     ([1, np.inf], "be finite"),
-    ([1j], "be real numbers, got dtype complex128"),
-    (["a"], "be real numbers, got dtype <U1"),
-    ([None], "be real numbers, got dtype object"),
+    ([1j], "be one or more real numbers, got complex128"),
+    (["a"], "be one or more real numbers, got <U1"),
+    ([None], "be one or more real numbers, got object"),
     ([[1, 2], [3]], "be an array, got rows of different lengths"),
 ]
 BAD_WEIGHTS = [
@@ -287,7 +287,7 @@ BAD_WEIGHTS = [
     ([1.0, 1.0, -1.0], "be 3 numbers, none negative and not all zero, got .* from -1.0 to 1.0"),
     ([0, 0, 0], "be 3 numbers, none negative and not all zero, got .* from 0.0 to 0.0"),
     ([1, 1, np.nan], "be finite"),
-    (["a", "b", "c"], "be real numbers"),
+    (["a", "b", "c"], "be one or more real numbers"),
 ]
 BAD_SIZES = [0, -1, 2.5, True, "4", None]
 
@@ -304,7 +304,7 @@ def test_optimal_scalar_refuses_halves_where_levels_are_whole():
 
 
 def test_optimal_scalar_refuses_more_values_than_its_tables_hold():
-    with pytest.raises(ValueError, match="values must have at most 2048 distinct numbers, got 2049: use lloyd"):
+    with pytest.raises(ValueError, match="values must be at most 2048 distinct numbers, got 2049: use lloyd"):
         optimal_scalar(np.arange(DISTINCT_LIMIT + 1), 2)
 
 
@@ -921,8 +921,8 @@ BAD_ENDS = [
     ((-1, np.nan), "low and high must be finite"),
     ((-np.inf, np.inf), "low and high must be finite"),
     ((0, np.inf), "low and high must be finite"),
-    ((None, 1), "low and high must be real numbers"),
-    (("a", 1), "low and high must be real numbers"),
+    ((None, 1), "low and high must be one or more real numbers"),
+    (("a", 1), "low and high must be one or more real numbers"),
 ]
 BAD_DENSITIES = [
     (lambda x: x, "be a number at each place, none negative, not all 0; got float64 .* from -"),
@@ -932,9 +932,9 @@ BAD_DENSITIES = [
     (lambda x: gaussian(x[:, None]), "be a number at each place, .* got float64 of shape"),
     (lambda x: np.where(x > 4, np.nan, 1), "be finite"),
     (lambda x: np.where(x > 4, np.inf, 1), "be finite"),
-    (lambda x: None, "be real numbers, got dtype object"),
-    (lambda x: 1j * x, "be real numbers, got dtype complex128"),
-    (lambda x: "a", "be real numbers, got dtype <U1"),
+    (lambda x: None, "be one or more real numbers, got object"),
+    (lambda x: 1j * x, "be one or more real numbers, got complex128"),
+    (lambda x: "a", "be one or more real numbers, got <U1"),
 ]
 OF_DENSITIES = {
     "lloyd_max": lambda shape, *ends: lloyd_max(shape, 2, *ends),

@@ -881,8 +881,8 @@ def test_an_own_picture_is_shown_upright_and_in_grey():
 
 BAD_FILES = {
     "empty": (b"", "is empty"),
-    "text": (b"<script>alert(1)</script>", "not in a format that can be read"),
-    "truncated": (file_of(image.sample("camera"), format="JPEG")[:5000], "cannot be decoded"),
+    "text": (b"<script>alert(1)</script>", "cannot be read as one: it is empty, damaged or in another format"),
+    "truncated": (file_of(image.sample("camera"), format="JPEG")[:5000], "cannot be read as one: "),
     "too large": (bytes(explore.UPLOAD_LIMIT + 1), "at most 9,000,000 bytes, got 9,000,001"),
 }
 

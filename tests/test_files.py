@@ -26,7 +26,7 @@ BYTES = st.integers(0, 255)
 GREY = np.random.default_rng(1).integers(0, 256, (30, 44), np.uint8)
 RGB = np.dstack([GREY, GREY[::-1], GREY[:, ::-1]])
 PICTURES = {"grey": GREY, "RGB": RGB}
-ONE_SENTENCE = "source must be a palette PNG or an .npz of vqlib, but the file given is not: "
+ONE_SENTENCE = "source must be a palette PNG or an .npz of vqlib, but the file given cannot be read as one: "
 
 
 def any_pictures(elements=BYTES, most=9):
@@ -149,9 +149,11 @@ def test_npz_can_be_read_without_vqlib(kind):
     result = quantize_image(PICTURES[kind], 3, block=4)
     with np.load(io.BytesIO(to_npz(result)), allow_pickle=False) as arrays_of:
         assert sorted(arrays_of) == ["codebook", "head", "indices"]
-        version, height, width, channels, block, size = arrays_of["head"].tolist()
+        version, height, width, block = arrays_of["head"].tolist()
         codebook, packed = arrays_of["codebook"], arrays_of["indices"]
-    assert (version, height, width, channels, block, size) == (1, 30, 44, 1 if kind == "grey" else 3, 4, 8)
+    channels = 1 if kind == "grey" else 3
+    assert (version, height, width, block) == (1, 30, 44, 4)
+    assert codebook.shape == (8, 16 * channels)
     bits = "".join(format(byte, "08b") for byte in packed.tolist())
     indices = np.array([int(bits[3 * k : 3 * k + 3], base=2) for k in range(8 * 11)]).reshape(8, 11)
     np.testing.assert_array_equal(indices, result.indices)
@@ -224,7 +226,7 @@ def test_grey_png_of_another_program_is_read_with_the_greys_it_has():
 
 RESULT = quantize_image(GREY, 3)
 PNG, NPZ = RESULT.png(), to_npz(RESULT)
-HEAD = np.array([1, 30, 44, 1, 1, 8])
+HEAD = np.array([1, 30, 44, 1])
 LEVELS = RESULT.levels[:, None]
 PACKED = np.load(io.BytesIO(NPZ))["indices"]
 PARTS = {"head": HEAD, "codebook": LEVELS, "indices": PACKED}
@@ -257,9 +259,9 @@ def npz_that_claims(shape, kind="|u1", member="indices"):
     return zipped(members | {f"{member}.npy": header.getvalue() + bytes(PACKED)})
 
 
-def with_head(*numbers, size=8):
+def with_head(*numbers, **changed):
     """An .npz with a head of one's own."""
-    return npz(head=np.array([1, *numbers, size], dtype=np.int64))
+    return npz(head=np.array([1, *numbers], dtype=np.int64), **changed)
 
 
 PALETTE_PNG, PALETTE = png_by_hand(4, 1, b"\0\0\1\2\2", range(9)), chunk(b"PLTE", bytes(range(9)))
@@ -280,13 +282,13 @@ HOSTILE = {
     "zip of text with the right names": zipped({f"{name}.npy": "not an array" for name in PARTS}),
     "compressed": npz(np.savez_compressed),
     "bomb": npz(np.savez_compressed, indices=np.zeros(10**8, np.uint8)),
-    "pickled": npz(head=np.array([1, None, "a", 1, 1, 8], dtype=object)),
+    "pickled": npz(head=np.array([1, None, "a", 1], dtype=object)),
     "pickled codebook": npz(codebook=LEVELS.astype(object)),
     "no head": npz(head=None),
     "no codebook": npz(codebook=None),
     "no indices": npz(indices=None),
-    "version 2": npz(head=np.where(np.arange(6) == 0, 2, HEAD)),
-    "short head": npz(head=HEAD[:5]),
+    "version 2": npz(head=np.where(np.arange(4) == 0, 2, HEAD)),
+    "short head": npz(head=HEAD[:3]),
     "long head": npz(head=np.append(HEAD, 1)),
     "head of two axes": npz(head=HEAD[None]),
     "head of floats": npz(head=HEAD.astype(float)),
@@ -294,36 +296,34 @@ HOSTILE = {
     "codebook of floats": npz(codebook=LEVELS.astype(float)),
     "indices of floats": npz(indices=PACKED.astype(float)),
     "codebook of one axis": npz(codebook=LEVELS[:, 0]),
-    "codebook too short": npz(codebook=LEVELS[:7]),
+    "codebook of three axes": npz(codebook=LEVELS[..., None]),
+    "codebook too short": npz(codebook=LEVELS[:4]),
     "codebook too long": npz(codebook=np.concatenate([LEVELS, LEVELS[:1]])),
-    "codebook of colours": npz(codebook=np.repeat(LEVELS, 3, axis=1)),
-    "no code vector": npz(codebook=LEVELS[:0], head=HEAD * [1, 1, 1, 1, 1, 0]),
+    "code vectors of two": npz(codebook=np.repeat(LEVELS, 2, axis=1)),
+    "code vectors of four": npz(codebook=np.repeat(LEVELS, 4, axis=1)),
+    "code vectors of none": npz(codebook=LEVELS[:, :0]),
+    "no code vector": npz(codebook=LEVELS[:0]),
+    "no code vector and no index": npz(codebook=LEVELS[:0], indices=PACKED[:0]),
     "indices too short": npz(indices=PACKED[:-1]),
     "indices too long": npz(indices=np.append(PACKED, 0).astype(np.uint8)),
     "indices of two axes": npz(indices=PACKED[None]),
-    "index beyond the codebook": npz(head=HEAD - [0, 0, 0, 0, 0, 1], codebook=LEVELS[:7]),
+    "index beyond the codebook": npz(codebook=LEVELS[:7]),
     "index beyond the palette": png_by_hand(4, 1, b"\0\0\1\2\3", range(9)),
     "negative version": npz(head=-HEAD),
-    "negative height": with_head(-30, 44, 1, 1),
-    "negative both": with_head(-30, -44, 1, 1),
-    "negative block": with_head(30, 44, 1, -1),
-    "negative size": with_head(30, 44, 1, 1, size=-8),
-    "no height": with_head(0, 44, 1, 1),
-    "no width": with_head(30, 0, 1, 1),
-    "no block": with_head(30, 44, 1, 0),
-    "block of 65": with_head(30, 44, 1, 65),
-    "two channels": with_head(30, 22, 2, 1),
-    "four channels": with_head(30, 11, 4, 1),
-    "another shape": with_head(30, 45, 1, 1),
-    "65537 code vectors": with_head(30, 44, 1, 1, size=65537),
-    "a terabyte in the head": with_head(2**20, 2**20, 1, 1),
-    "more than a number holds": with_head(2**62, 2**62, 1, 1),
-    "gigabytes of one code vector": npz(
-        head=np.array([1, 10**5, 10**5, 1, 1, 1]), codebook=LEVELS[:1], indices=PACKED[:0]
-    ),
-    "one row of large blocks": npz(
-        head=np.array([1, 1, 10**8, 1, 64, 1]), codebook=np.zeros((1, 4096), np.uint8), indices=PACKED[:0]
-    ),
+    "negative height": with_head(-30, 44, 1),
+    "negative both": with_head(-30, -44, 1),
+    "negative block": with_head(30, 44, -1),
+    "no height": with_head(0, 44, 1),
+    "no width": with_head(30, 0, 1),
+    "no block": with_head(30, 44, 0),
+    "block of 65": with_head(30, 44, 65, codebook=np.zeros((8, 65**2), np.uint8)),
+    "block of 2 for code vectors of 1": with_head(30, 44, 2),
+    "another shape": with_head(30, 45, 1),
+    "65537 code vectors": with_head(1, 8, 1, codebook=np.zeros((65537, 1), np.uint8), indices=np.zeros(17, np.uint8)),
+    "a terabyte in the head": with_head(2**20, 2**20, 1),
+    "more than a number holds": with_head(2**62, 2**62, 1),
+    "gigabytes of one code vector": with_head(10**5, 10**5, 1, codebook=LEVELS[:1], indices=PACKED[:0]),
+    "one row of large blocks": with_head(1, 10**8, 64, codebook=np.zeros((1, 4096), np.uint8), indices=PACKED[:0]),
     "PNG of no palette": b"".join(PALETTE_PNG.split(PALETTE)),
     "PNG of a gigabyte": png_by_hand(30_000, 30_000, b"\0", range(9)),
     "PNG of too many pixels": png_by_hand(11_000, 10_000, b"\0", range(9)),
@@ -355,13 +355,13 @@ def test_hostile_file_gets_one_clear_sentence_and_no_room(kind, tmp_path):
     assert not re.search(r" object at 0x|NoneType|Traceback", str(caught.value))
     path = tmp_path / "hostile.npz"
     path.write_bytes(HOSTILE[kind])
-    with pytest.raises(ValueError, match=r"^source must be .* but file '.*hostile\.npz' is not: "):
+    with pytest.raises(ValueError, match=r"^source must be .* but file '.*hostile\.npz' cannot be read as one: "):
         load(path)
 
 
 def test_file_as_others_hold_it_is_read_for_all_of_these_to_be_refused_for_their_flaw():
     check_same(load(npz()), RESULT)
-    check_same(load(with_head(30, 44, 1, 1)), RESULT)
+    check_same(load(with_head(30, 44, 1)), RESULT)
     check_same(load(npz_that_claims(PACKED.shape)), RESULT)
     assert load(PALETTE_PNG).size == 3
 
@@ -377,7 +377,7 @@ def test_truncated_file_is_refused_unless_all_its_pixels_are_there(kind):
         try:
             read = load(content[:length])
         except ValueError as error:
-            assert re.match("source must be a (palette PNG or|picture file)", str(error))  # noqa: PT017
+            assert re.match("source must be a palette PNG or", str(error))  # noqa: PT017
         else:
             assert length >= len(content) - after_the_pixels
             check_same(read, whole)
@@ -401,23 +401,19 @@ def test_damaged_file_gives_a_picture_or_a_value_error_and_nothing_else(kind, ch
 
 @given(st.binary(max_size=200), st.sampled_from([b"", b"PK", b"PK\3\4", PNG[:8], PNG[:33], NPZ[:200]]))
 def test_any_bytes_give_a_value_error(content, start):
-    with pytest.raises(ValueError, match=r"^source must be a (palette PNG or|picture file)"):
+    with pytest.raises(ValueError, match=r"^source must be a palette PNG or"):
         load(start + content)
 
 
 def test_file_that_is_empty_missing_a_folder_or_no_source_is_told(tmp_path):
-    with pytest.raises(ValueError, match=r"^source must be a picture file, but the file given is empty$"):
+    with pytest.raises(ValueError, match=rf"^{re.escape(ONE_SENTENCE)}it is empty, damaged or in another format$"):
         load(b"")
-    with pytest.raises(
-        FileNotFoundError, match=r"^source must be a picture file, but there is no file '.*no such\.npz'$"
-    ):
+    with pytest.raises(FileNotFoundError, match=r"^source must be a palette PNG .* there is no file '.*no such\.npz'$"):
         load(tmp_path / "no such.npz")
-    with pytest.raises(ValueError, match=r"^source must be a picture file, but '.*' is a folder$"):
+    with pytest.raises(ValueError, match=r"^source must be a palette PNG .* but file '.*' cannot .* directory"):
         load(tmp_path)
     for source in (None, 42, GREY, io.BytesIO(NPZ)):
-        with pytest.raises(
-            ValueError, match=f"^source must be a path or the bytes of a file, got {type(source).__name__}$"
-        ):
+        with pytest.raises(ValueError, match=f"^{re.escape(ONE_SENTENCE)}.*not '?{type(source).__name__}'?$"):
             load(source)
 
 

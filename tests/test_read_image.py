@@ -251,18 +251,22 @@ def test_missing_file_is_told_by_name(tmp_path):
 
 @pytest.mark.parametrize("as_type", [Path, str])
 def test_folder_is_refused(as_type, tmp_path):
-    with pytest.raises(ValueError, match=r"^source must be a picture file, but '.*' is a folder$"):
+    with pytest.raises(ValueError, match=r"^source must be a picture file, but file '.*' cannot .* Is a directory"):
         read_image(as_type(tmp_path))
+
+
+AS_ONE = "cannot be read as one: "
+UNCLEAR = "it is empty, damaged or in another format"
 
 
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"", "is empty"),
-        (b"not a picture, but text", "is not in a format that can be read"),
-        (b"\x89PNG\r\n\x1a\n", "(is not in a format that can be read|cannot be decoded: .*)"),
-        (b"P6 x 7 255", "cannot be decoded: .*"),
-        (b"GIF89a", "(is not in a format that can be read|cannot be decoded: .*)"),
+        (b"", UNCLEAR),
+        (b"not a picture, but text", UNCLEAR),
+        (b"\x89PNG\r\n\x1a\n", ".*"),
+        (b"P6 x 7 255", ".*"),
+        (b"GIF89a", ".*"),
     ],
 )
 def test_file_that_is_no_picture_is_refused(content, problem, tmp_path):
@@ -272,30 +276,28 @@ def test_file_that_is_no_picture_is_refused(content, problem, tmp_path):
         (path, "file '.*picture.png'"),
         (content, "the file given"),
     ):
-        with pytest.raises(ValueError, match=f"^source must be a (whole )?picture file, but {name} {problem}$"):
+        with pytest.raises(ValueError, match=f"^source must be a picture file, but {name} {AS_ONE}{problem}$"):
             read_image(source)
 
 
 @pytest.mark.parametrize("source", [None, 42, ["a.png"], bytearray(b"x"), GREY, io.BytesIO(b"x")])
 def test_source_of_another_kind_is_refused(source):
-    allowed = "a path or the bytes of a file"
-    with pytest.raises(ValueError, match=f"^source must be {allowed}, got {type(source).__name__}$"):
+    kind = type(source).__name__
+    with pytest.raises(ValueError, match=f"^source must be a picture file, .* {AS_ONE}.*not '?{kind}'?$"):
         read_image(source)
 
 
 @pytest.mark.parametrize(("width", "height"), [(30_000, 30_000), (11_000, 10_000)])
 def test_picture_too_large_is_refused_before_it_is_decoded(width, height):
     content = png_by_hand(width, height, 8, 2, b"")
-    problem = (
-        "^source must have at most 100 megapixels, but the file given has more: .*(900000000 pixels|11000 x 10000)"
-    )
+    problem = f"^source must be a picture file, but the file given {AS_ONE}it has more than 100 megapixels$"
     decoding = mock.patch.object(ImageFile.ImageFile, "load", side_effect=AssertionError("decoded"))
     with decoding, pytest.raises(ValueError, match=problem):
         read_image(content)
 
 
 def test_pixels_that_are_no_whole_numbers_are_refused():
-    with pytest.raises(ValueError, match=r"cannot be decoded: its pixels are not 8 or 16 bit whole numbers$"):
+    with pytest.raises(ValueError, match=rf"{AS_ONE}its pixels are not 8 or 16 bit whole numbers$"):
         read_image(encoded(GREY / np.float32(255), "TIFF"))
 
 
@@ -319,7 +321,7 @@ FILES = {
 @pytest.mark.parametrize("kind", FILES)
 def test_truncated_file_is_refused(kind, share):
     content = FILES[kind]
-    with pytest.raises(ValueError, match=r"^source must be a (whole )?picture file, but the file given"):
+    with pytest.raises(ValueError, match=f"^source must be a picture file, but the file given {AS_ONE}"):
         read_image(content[: int(share * len(content))])
 
 
@@ -341,7 +343,7 @@ def test_flipped_byte_of_a_png_is_noticed(compress_level):
     for place in range(start, len(content) - 16, 7):
         flipped = bytearray(content)
         flipped[place] ^= 0x10
-        with pytest.raises(ValueError, match=r"^source must be a whole picture file, .* cannot be decoded"):
+        with pytest.raises(ValueError, match=f"^source must be a picture file, .* {AS_ONE}"):
             read_image(bytes(flipped))
 
 

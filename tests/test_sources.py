@@ -206,9 +206,9 @@ def test_bad_seed_is_refused(source, seed):
         (1.5, "lie between -1 and 1, got 1.5"),
         (np.nan, "be finite"),
         (-np.inf, "be finite"),
-        ("a", "be real numbers"),
-        (None, "be real numbers"),
-        (0.5j, "be real numbers"),
+        ("a", "be one or more real numbers"),
+        (None, "be one or more real numbers"),
+        (0.5j, "be one or more real numbers"),
     ],
 )
 def test_bad_rho_is_refused(rho, problem):

@@ -3,6 +3,4 @@
 Read it in this order: `codebook`, `measure`, `design`, `image`; then `sources`, `plot` and `explore`.
 """
 
-from .codebook import Codebook
-
-__all__ = ["Codebook"]
+from .codebook import Codebook as Codebook

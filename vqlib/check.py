@@ -15,12 +15,3 @@ def problems() -> list[str]:
         if not any(wanted.specifier.contains(version, prereleases=True) for version in versions):
             found.append(f"The package {wanted} is needed, found is {', '.join(versions) or 'none'}.")
     return found + [f"The folder data/ lacks {name}.png." for name in SAMPLES if not (DATA / f"{name}.png").is_file()]
-
-
-def report() -> str:
-    """What `problems` found, and what to do about it, as text for a reader."""
-    found = problems()
-    if not found:
-        return "All is well: the packages and the pictures are here."
-    remedy = "Close JupyterLab and start it with `make clean lab` in the folder of the series, or follow the README."
-    return "\n".join([*found, remedy])

@@ -2,9 +2,10 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn import config_context
 from sklearn.cluster import KMeans
 
-from .measure import Floats, Weights, as_array, described, finite, mse
+from .measure import Floats, Weights, as_array, as_rows, described, mse
 
 Indices = NDArray[np.intp]
 
@@ -35,13 +36,8 @@ class Codebook:
     """
 
     def __init__(self, vectors: ArrayLike) -> None:
-        array = finite(vectors, "vectors")
-        if array.ndim == 1:
-            array = array[:, None]
-        if array.ndim != 2:
-            raise ValueError(f"vectors must have shape (K, d), or (K,) for scalars, got {array.shape}")
-        array.setflags(write=False)
-        self._vectors = array
+        self._vectors = as_rows(vectors, "vectors")
+        self._vectors.setflags(write=False)
 
     @property
     def vectors(self) -> Floats:
@@ -97,19 +93,22 @@ class Codebook:
         ValueError
             If the samples are not finite numbers of that shape.
         """
-        points = self._points(samples)
+        points, levels = as_rows(samples, "samples", self.dimension), self._vectors
         if self.dimension > 1:
-            # Near the origin, as the library's |x|² - 2xy + |y|² loses digits far from it; by a whole number, as whole
-            # numbers then stay exact: for bytes even in single precision, which is quicker.
-            levels, centre = self._vectors, np.floor(self._vectors.mean(axis=0))
-            short = as_array(samples, "samples").dtype == np.uint8 and self.dimension <= 64
-            kind = np.float32 if short and (levels == levels.clip(0, 255).round()).all() else np.float64
-            some = np.zeros((1, self.dimension), kind)
+            kind: type = np.float64
+            if as_array(samples, "samples").dtype != np.uint8:
+                # To the origin, as the library's |y|² - 2xy loses digits far from it; whole numbers stay whole.
+                centre = np.floor(levels.mean(axis=0))
+                points, levels = points - centre, levels - centre
+            elif self.dimension <= 64 and (levels == levels.clip(0, 255).round()).all():
+                kind = np.float32  # quicker, and exact here: no sum reaches 2^24
+            some: Floats = np.zeros((1, self.dimension), kind)
             model = KMeans(1, init=some, n_init=1).fit(some)  # has the quickest search, once fitted to whatever
-            model.cluster_centers_ = (levels - centre).astype(kind)
-            return np.asarray(model.predict(points.astype(kind, copy=False) - centre.astype(kind)), dtype=np.intp)
+            model.cluster_centers_ = levels.astype(kind)
+            with config_context(assume_finite=True):
+                return np.asarray(model.predict(points.astype(kind, copy=False)), dtype=np.intp)
         order = np.argsort(self._vectors[:, 0], kind="stable")
-        levels = self._vectors[order, 0]
+        levels = levels[order, 0]
         above = np.searchsorted(levels, points[:, 0], side="right")
         upper, lower = np.minimum(above, self.size - 1), np.maximum(above - 1, 0)
         up = levels[upper] - points[:, 0] <= points[:, 0] - levels[lower]
@@ -134,17 +133,7 @@ class Codebook:
 
     def distortion(self, samples: ArrayLike, weights: Weights = None) -> float:
         """Mean squared error per dimension between samples and their code vectors (see `vqlib.measure.mse`)."""
-        points = self._points(samples)
-        return mse(points, self.quantize(points), weights)
-
-    def _points(self, samples: ArrayLike) -> Floats:
-        points = finite(samples, "samples")
-        if points.ndim == 1 and self.dimension == 1:
-            points = points[:, None]
-        if points.ndim != 2 or points.shape[1] != self.dimension:
-            also = " or (n,)" if self.dimension == 1 else ""
-            raise ValueError(f"samples must have shape (n, {self.dimension}){also}, got {points.shape}")
-        return points
+        return mse(samples, self.quantize(samples), weights)
 
     def __repr__(self) -> str:
         if self.size * self.dimension > 16:

@@ -3,15 +3,16 @@
 import itertools
 import warnings
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import integrate, optimize
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 
 from .codebook import Codebook, Indices
-from .measure import Density, Floats, Weights, described, finite, mse, positive_weights, whole
+from .measure import Density, Floats, Weights, as_rows, described, finite, mse, positive_weights, whole
 
 Step = tuple[Codebook, Indices, float]
 
@@ -29,11 +30,11 @@ def uniform(size: int, low: float, high: float) -> Codebook:
     ValueError
         If `size` is not a whole number of at least 1, or `low` is not below `high`.
     """
-    size = whole(size, "size", 1)
+    places = (np.arange(whole(size, "size", 1)) + 0.5) / size
     ends = finite([low, high], "low and high")
     if not ends[0] < ends[1]:
         raise ValueError(f"low must be below high, got {low!r} and {high!r}")
-    return Codebook(ends[0] + (ends[1] - ends[0]) * (np.arange(size) + 0.5) / size)
+    return Codebook(ends[0] + (ends[1] - ends[0]) * places)
 
 
 def product(*parts: Codebook) -> Codebook:
@@ -79,16 +80,13 @@ class OptimalScalar:
         heavy = mass > 1e-12 * mass.sum()
         points, place = np.unique(array[heavy], return_inverse=True)
         if points.size > DISTINCT_LIMIT:
-            raise ValueError(
-                f"values must have at most {DISTINCT_LIMIT} distinct numbers, got {points.size}: use lloyd"
-            )
+            raise ValueError(f"values must be at most {DISTINCT_LIMIT} distinct numbers, got {points.size}: use lloyd")
         self._integer = integer
         self._shift = np.floor(points.mean())  # moments about a point among the values lose fewer digits
         centred = points - self._shift
         mass = np.bincount(place, mass[heavy]).astype(np.float64)
-        # Row p of `_sums` is the sum of weight * value**p over the first j values, for j = 0..n.
-        self._sums = np.zeros((3, points.size + 1))
-        np.cumsum([mass, mass * centred, mass * centred**2], axis=1, out=self._sums[:, 1:])
+        # Row p is the sum of weight * value**p over the first j values, for j = 0..n.
+        self._sums = np.pad(np.cumsum([mass, mass * centred, mass * centred**2], axis=1), ((0, 0), (1, 0)))
         self.distinct: int = points.size
         """Number of distinct values that count: the largest codebook that makes sense."""
         self.largest = points.size if largest is None else min(whole(largest, "largest", 1), points.size)
@@ -118,7 +116,6 @@ class OptimalScalar:
 
     def _tabulate(self) -> list[Indices]:
         """For each number of cells: where the last cell of the first j values starts."""
-        count = self.distinct
         # Entry [j, i] of these and of `cost` is about one cell of the values i to j - 1.
         mass, first, second = (total[:, None] - total[:-1] for total in self._sums)
         nothing = mass <= 0
@@ -126,15 +123,12 @@ class OptimalScalar:
         level = self._levels(mass, first)
         cost = np.maximum(second - level * (2 * first - level * mass), 0)
         cost[nothing] = np.inf
-        table: list[Indices] = [np.zeros(count + 1, dtype=np.intp)]
+        table: list[Indices] = [np.zeros(self.distinct + 1, dtype=np.intp)]
         best = cost[:, 0]
         for before in range(1, self.largest):  # cells before the last one; they need that many values at least
-            total = cost[before:, before:] + best[before:count]
-            starts = total.argmin(axis=1)
-            table.append(np.zeros(count + 1, dtype=np.intp))
-            table[-1][before:] = starts + before
-            best = np.full(count + 1, np.inf)
-            best[before:] = total[np.arange(len(total)), starts]
+            total = cost[before:, before:] + best[before:-1]
+            table.append(np.append(np.zeros(before, np.intp), total.argmin(axis=1) + before))
+            best = np.append(np.full(before, np.inf), total.min(axis=1))
         return table
 
 
@@ -181,16 +175,14 @@ def lloyd(
     ValueError
         If `size` is more than the number of distinct samples, or the samples are not finite numbers of that shape.
     """
-    points, mass = _training_set(samples, weights, size)
     options = {"n_init": whole(starts, "starts", 1), "max_iter": whole(iterations, "iterations", 1)}
-    return _fit(KMeans(size, random_state=whole(seed, "seed", 0, 2**32 - 1), **options), points, mass)
+    return _fit(KMeans(size, random_state=whole(seed, "seed", 0, 2**32 - 1), **options), samples, weights)
 
 
 def refine(samples: ArrayLike, start: Codebook, weights: Weights = None, *, iterations: int = 300) -> Codebook:
     """Lloyd's algorithm from a codebook that there is; parameters and errors otherwise as in `lloyd`."""
-    points, mass = _training_set(samples, weights, start.size)
-    most = whole(iterations, "iterations", 1)
-    return _fit(KMeans(start.size, init=start.vectors, n_init=1, max_iter=most), points, mass)
+    model = KMeans(start.size, init=start.vectors, n_init=1, max_iter=whole(iterations, "iterations", 1))
+    return _fit(model, samples, weights)
 
 
 def lloyd_steps(samples: ArrayLike, start: Codebook, weights: Weights = None) -> Iterator[Step]:
@@ -244,8 +236,7 @@ def split(samples: ArrayLike, size: int, weights: Weights = None) -> Codebook:
     codebook = Codebook(np.average(points, axis=0, weights=mass)[None, :])
     while codebook.size < size:
         indices = codebook.encode(points)
-        errors = np.zeros(codebook.vectors.shape)
-        np.add.at(errors, indices, mass[:, None] * (points - codebook.decode(indices)) ** 2)
+        errors = _sums((points - codebook.decode(indices)) ** 2, mass, indices, codebook.size)
         share = np.maximum(np.bincount(indices, mass, codebook.size), np.finfo(float).tiny)
         offset = 0.1 * np.sqrt(errors / share[:, None])
         chosen = np.argsort(errors.sum(axis=1), kind="stable")[::-1][: size - codebook.size]
@@ -328,20 +319,21 @@ def _moments(power: int, codebook: Codebook, density: Density) -> Floats:
 
 def _training_set(samples: ArrayLike, weights: Weights, size: int) -> tuple[Floats, Floats]:
     """Samples (n, d) and their weights (n,), if they can give `size` different code vectors."""
-    points = finite(samples, "samples")
-    if points.ndim == 1:
-        points = points[:, None]
-    if points.ndim != 2:
-        raise ValueError(f"samples must have shape (n, d), or (n,) for scalars, got {points.shape}")
+    points = as_rows(samples, "samples")
     mass = positive_weights(weights, len(points))
-    few = points[mass > 0][: 4 * whole(size, "size", 1)]  # mostly these will do: sorting all takes as long as training
-    distinct = len(np.unique(few if len(np.unique(few, axis=0)) >= size else points[mass > 0], axis=0))
-    if size > distinct:
-        raise ValueError(f"size must be at most the number of distinct samples, {distinct}, got {size}")
+    if whole(size, "size", 1) > (most := distinct(points[mass > 0], size)):
+        raise ValueError(f"size must be at most the number of distinct samples, {most}, got {size}")
     return points, mass
 
 
-def _fit(model: KMeans, points: Floats, mass: Floats) -> Codebook:
+def distinct(vectors: NDArray[Any], enough: int) -> int:
+    """How many different vectors there are among (n, d), or among the first ones if those are enough."""
+    few = len(np.unique(vectors[: 4 * enough], axis=0))  # mostly so: sorting all takes as long as training
+    return few if few >= enough else len(np.unique(vectors, axis=0))
+
+
+def _fit(model: KMeans, samples: ArrayLike, weights: Weights) -> Codebook:
+    points, mass = _training_set(samples, weights, model.n_clusters)
     # A warning of code vectors that fell together: told below as an error.
     with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
         vectors = model.fit(points, sample_weight=mass).cluster_centers_
@@ -352,10 +344,13 @@ def _fit(model: KMeans, points: Floats, mass: Floats) -> Codebook:
 
 def _centroids(points: Floats, mass: Floats, codebook: Codebook, indices: Indices) -> Codebook:
     share = np.bincount(indices, mass, codebook.size)
-    sums = np.zeros(codebook.vectors.shape)
-    np.add.at(sums, indices, mass[:, None] * points)
     empty = np.flatnonzero(share == 0)
-    vectors = sums / np.where(share > 0, share, 1)[:, None]
+    vectors = _sums(points, mass, indices, codebook.size) / np.where(share > 0, share, 1)[:, None]
     far = np.argsort(((points - codebook.decode(indices)) ** 2).sum(axis=1) * mass, kind="stable")[::-1]
     vectors[empty] = points[far[: empty.size]]
     return Codebook(vectors)
+
+
+def _sums(values: Floats, mass: Floats, indices: Indices, size: int) -> Floats:
+    """Weighted sum of the values (n, d) in each region, array (size, d)."""
+    return np.stack([np.bincount(indices, mass * component, size) for component in values.T], axis=1)

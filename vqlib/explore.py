@@ -10,6 +10,7 @@ import itertools
 import math
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -707,7 +708,7 @@ class CodebookView(PhotoView):
     def __init__(self, picture: Picture, name: str) -> None:
         step = math.ceil(math.sqrt(picture.shape[0] * picture.shape[1] / 2**20))
         super().__init__(np.ascontiguousarray(picture[::step, ::step]), name if step == 1 else f"{name}, thinned")
-        self._kept: dict[tuple[object, ...], tuple[tuple[Any, ...], str]] = {}
+        self._kept: dict[tuple[object, ...], tuple[tuple[Any, ...], int, str]] = {}
 
     def found(self, *settings: Any) -> tuple[QuantizedImage, str]:  # noqa: ANN401
         """The quantized picture and the sentence for these settings; what the last ten were made of is kept."""
@@ -715,9 +716,9 @@ class CodebookView(PhotoView):
         made = self._kept.pop(settings, None)
         if made is None:
             result, said = self.computed(*settings)
-            made = (result.indices, result.codebook, result.block, result.bits), said
+            made = (result.indices, result.codebook, result.block), result.bits, said
         self._kept = dict([*self._kept.items(), (settings, made)][-10:])
-        return image.from_indices(self.picture, *made[0]), made[1]
+        return replace(image.from_indices(self.picture, *made[0]), bits=made[1]), made[2]
 
     def computed(self, *settings: Any) -> tuple[QuantizedImage, str]:  # noqa: ANN401
         """What `found` keeps."""

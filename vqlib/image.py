@@ -6,11 +6,11 @@ A picture is a uint8 array, (height, width) for grey or (height, width, 3) for R
 import io
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -20,21 +20,21 @@ from PIL.Image import Transpose as Turn
 from PIL.PngImagePlugin import PngInfo
 
 from .codebook import Codebook
-from .design import OptimalScalar, lloyd, optimal_scalar, refine
+from .design import OptimalScalar, distinct, lloyd, optimal_scalar, refine
 from .measure import Floats, as_array, decibels, described, entropy_of_counts, finite, whole
 
 Picture = NDArray[np.uint8]
+Pictures = Picture | Sequence[ArrayLike]
 Source = str | Path | bytes
+Made = TypeVar("Made")
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SAMPLES = ("camera", "astronaut", "coffee", "china", "chart")
 SPACES = ("RGB", "Lab")
-FAST_BLOCKS = 16_384
 MEGAPIXELS = 100
 # What makes each EXIF orientation upright. ImageOps.exif_transpose would refuse a picture with a flaw in other notes.
 _UPRIGHT = {2: Turn.FLIP_LEFT_RIGHT, 3: Turn.ROTATE_180, 4: Turn.FLIP_TOP_BOTTOM, 5: Turn.TRANSPOSE}
 _UPRIGHT |= {6: Turn.ROTATE_270, 7: Turn.TRANSVERSE, 8: Turn.ROTATE_90}
-_COUNTED_AT_ONCE = 1 << 24  # cv2.calcHist returns float32, which counts without gaps up to here
 
 
 def read_image(source: Source, *, colour: bool = False) -> Picture:
@@ -58,32 +58,21 @@ def read_image(source: Source, *, colour: bool = False) -> Picture:
     ValueError
         If it is a folder, empty, no picture, damaged, or has more than 100 megapixels.
     """
-    name = f"file {str(source)!r}" if isinstance(source, str | Path) else "the file given"
-    content = content_of(source, name)
-    try:
-        rgb = decoded(content)
-    except Image.DecompressionBombError as error:
-        raise ValueError(f"source must have at most {MEGAPIXELS} megapixels, but {name} has more: {error}") from None
-    except UnidentifiedImageError:
-        raise ValueError(f"source must be a picture file, but {name} is not in a format that can be read") from None
-    except Exception as error:  # on damaged bytes Pillow raises nearly anything: struct.error, RuntimeError, ...
-        raise ValueError(f"source must be a whole picture file, but {name} cannot be decoded: {error}") from error
+    rgb = parsed(source, "a picture file", decoded)
     return rgb.copy() if colour else grey(rgb)
 
 
-def content_of(source: Source, name: str) -> bytes:
-    """The bytes of a file, or an error that names it."""
-    if isinstance(source, str | Path):
-        if not Path(source).exists():
-            raise FileNotFoundError(f"source must be a picture file, but there is no {name}")
-        if Path(source).is_dir():
-            raise ValueError(f"source must be a picture file, but {str(source)!r} is a folder")
-        source = Path(source).read_bytes()
-    if not isinstance(source, bytes):
-        raise ValueError(f"source must be a path or the bytes of a file, got {type(source).__name__}")
-    if not source:
-        raise ValueError(f"source must be a picture file, but {name} is empty")
-    return source
+def parsed(source: Source, what: str, parse: Callable[[bytes], Made]) -> Made:
+    """What a function makes of the bytes of a file, or an error that says what the file should have been."""
+    name = f"file {str(source)!r}" if isinstance(source, str | Path) else "the file given"
+    try:
+        return parse(source if isinstance(source, bytes) else Path(source).read_bytes())
+    except FileNotFoundError:
+        raise FileNotFoundError(f"source must be {what}, but there is no {name}") from None
+    except Exception as error:  # on damaged bytes the libraries raise nearly anything: struct.error, RuntimeError, ...
+        known = {Image.DecompressionBombError: f"it has more than {MEGAPIXELS} megapixels", UnidentifiedImageError: ""}
+        why = known.get(type(error), str(error)) or "it is empty, damaged or in another format"
+        raise ValueError(f"source must be {what}, but {name} cannot be read as one: {why}") from error
 
 
 def decoded(content: bytes) -> Picture:
@@ -91,7 +80,7 @@ def decoded(content: bytes) -> Picture:
     # Pillow warns of large pictures; this is our own limit.
     with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content)) as opened:
         if opened.width * opened.height > MEGAPIXELS * 10**6:
-            raise Image.DecompressionBombError(f"{opened.width} x {opened.height}")
+            raise Image.DecompressionBombError
         opened.load()
         turn = _UPRIGHT.get(opened.getexif().get(ExifTags.Base.Orientation, 1))
         return np.asarray(_eight_bit_rgb(opened if turn is None else opened.transpose(turn)))
@@ -106,8 +95,7 @@ def _eight_bit_rgb(opened: Image.Image) -> Image.Image:
         values[values == opened.info.get("transparency")] = 65535  # white; PNG can name one grey as transparent
         return Image.fromarray(np.floor(values / 257 + 0.5).astype(np.uint8)).convert("RGB")
     if opened.has_transparency_data:
-        front = opened.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", front.size, "white"), front).convert("RGB")
+        return Image.alpha_composite(Image.new("RGBA", opened.size, "white"), opened.convert("RGBA")).convert("RGB")
     return opened.convert("RGB")
 
 
@@ -144,13 +132,13 @@ def to_vectors(picture: ArrayLike, block: int = 1) -> Floats:
 
 
 def _vectors(array: NDArray[Any], block: int) -> NDArray[Any]:
-    rows, columns = _grid(array.shape, block)
+    rows, columns = blocks_in(array.shape, block)
     rim = [(0, rows * block - array.shape[0]), (0, columns * block - array.shape[1]), (0, 0)]
     filled = np.pad(array.reshape(*array.shape[:2], -1), rim, mode="edge")
     return filled.reshape(rows, block, columns, block, -1).swapaxes(1, 2).reshape(rows * columns, -1)
 
 
-def _grid(shape: tuple[int, ...], block: int) -> tuple[int, int]:
+def blocks_in(shape: tuple[int, ...], block: int) -> tuple[int, int]:
     """How many blocks lie below and beside each other, those over the rim included."""
     return -(-shape[0] // whole(block, "block", 1, 64)), -(-shape[1] // block)
 
@@ -165,18 +153,15 @@ def to_picture(vectors: ArrayLike, shape: tuple[int, ...], block: int = 1) -> Pi
     """
     if len(shape) not in (2, 3) or min(shape) < 1 or tuple(shape[2:]) not in ((), (3,)):
         raise ValueError(f"shape must be (height, width) or (height, width, 3), got {shape}")
-    rows, columns = _grid(shape, block)
-    array = finite(vectors, "vectors")
-    if array.size != (wanted := rows * columns * block**2 * math.prod(shape[2:])):
-        raise ValueError(f"vectors must hold {wanted} numbers for shape {shape}, got {array.size}")
-    if array.min() < 0 or array.max() > 255 or (array != np.floor(array)).any():
-        raise ValueError(f"vectors must be whole numbers from 0 to 255, got {described(array)}")
-    return joined(array.astype(np.uint8), shape, block)
+    array, size = finite(vectors, "vectors"), math.prod((*blocks_in(shape, block), block, block, *shape[2:]))
+    if array.size != size or array.min() < 0 or array.max() > 255 or (array != np.floor(array)).any():
+        raise ValueError(f"vectors must be {size} whole numbers from 0 to 255, got {described(array)}")
+    return _joined(array.astype(np.uint8), shape, block)
 
 
-def joined(vectors: NDArray[Any], shape: tuple[int, ...], block: int) -> Picture:
+def _joined(vectors: NDArray[Any], shape: tuple[int, ...], block: int) -> Picture:
     """What `to_picture` does, for bytes that are known to fit."""
-    rows, columns = _grid(shape, block)
+    rows, columns = blocks_in(shape, block)
     pixels = vectors.reshape(rows, columns, block, block, -1).swapaxes(1, 2).reshape(rows * block, columns * block, -1)
     return np.ascontiguousarray(pixels[: shape[0], : shape[1]]).reshape(shape)
 
@@ -245,11 +230,6 @@ class QuantizedImage:
         return (self.index_bits * self.indices.size + 7) // 8 + self.codebook.vectors.size
 
     @property
-    def claimed_saving(self) -> float:
-        """The share that is saved as most tutorials count: the bits of indices only, (8 - bits) / 8 for grey pixels."""
-        return 1 - self.bits * self.indices.size / self.pixels / self.source_bits
-
-    @property
     def saving(self) -> float:
         """The share of the source's bits that is saved when the codebook counts too."""
         return 1 - self.rate / self.source_bits
@@ -315,40 +295,38 @@ def encode_image(picture: ArrayLike, codebook: Codebook, *, block: int = 1, spac
         If it is not a picture, or codebook, block or space do not fit it.
     """
     array = _picture(picture)
-    if (dimension := _vectors(array[:1, :1], block).shape[1]) == 3:
+    if whole(block, "block", 1, 64) == 1 and array.ndim == 3:
         return Colours(array).encode(codebook, space)
-    codebook = _whole_codebook(codebook.vectors, "RGB", dimension)
+    vectors = _vectors(array, block)
+    codebook = _whole_codebook(codebook.vectors, "RGB", vectors.shape[1])
     nearest = Codebook(_to_space(codebook.vectors, space, array.ndim))
-    return from_indices(array, nearest.encode(_to_space(_vectors(array, block), space, array.ndim)), codebook, block)
+    return from_indices(array, nearest.encode(_to_space(vectors, space, array.ndim)), codebook, block)
 
 
 def _whole_codebook(vectors: Floats, space: str, dimension: int) -> Codebook:
     """The codebook of whole grey or RGB values that code vectors in a space stand for."""
     if vectors.shape[1] != dimension or len(vectors) > 1 << 16:
-        given = f"got {len(vectors)} of dimension {vectors.shape[1]}"
-        raise ValueError(f"codebook must have 1 to 65536 code vectors of dimension {dimension}, {given}")
+        raise ValueError(f"codebook must have at most 65536 code vectors of dimension {dimension}, got {vectors.shape}")
     if space == "Lab":
         rgb = cv2.cvtColor(vectors.astype(np.float32).reshape(1, -1, 3), cv2.COLOR_Lab2RGB)
         vectors = 255 * rgb.reshape(vectors.shape).astype(np.float64)
     return Codebook(np.unique(np.clip(np.floor(vectors + 0.5), 0, 255), axis=0))
 
 
-def from_indices(
-    picture: Picture, indices: NDArray[Any], codebook: Codebook, block: int = 1, bits: int = 0
-) -> QuantizedImage:
+def from_indices(picture: Picture, indices: NDArray[Any], codebook: Codebook, block: int = 1) -> QuantizedImage:
     """A quantized picture from its original, the indices of its blocks and a codebook of whole numbers."""
-    kept = indices.reshape(_grid(picture.shape, block)).astype(np.min_scalar_type(codebook.size - 1), copy=False)
+    kept = indices.reshape(blocks_in(picture.shape, block)).astype(np.min_scalar_type(codebook.size - 1), copy=False)
     colours = codebook.vectors.astype(np.uint8)
     if block == 1 and codebook.size <= 256:  # OpenCV's tables are many times faster than indexing
-        table = np.zeros((1, 256, codebook.dimension), np.uint8)
-        table[0, : codebook.size] = colours
+        table = np.resize(colours, (1, 256, codebook.dimension))
         planes: Any = kept if codebook.dimension == 1 else cv2.merge([np.asarray(kept, np.uint8)] * codebook.dimension)
         shown = np.asarray(cv2.LUT(planes, table), np.uint8).reshape(picture.shape)
     else:
-        shown = joined(colours[kept], picture.shape, block)
+        shown = _joined(colours[kept], picture.shape, block)
     squares = round(cv2.norm(picture.reshape(1, -1), shown.reshape(1, -1), cv2.NORM_L2SQR))  # whole again
-    bits = bits or max(1, (codebook.size - 1).bit_length())
-    return QuantizedImage(shown, kept, codebook, bits, squares / picture.size, block)
+    return QuantizedImage(
+        shown, kept, codebook, max(1, (codebook.size - 1).bit_length()), squares / picture.size, block
+    )
 
 
 def diffuse(picture: ArrayLike, codebook: Codebook) -> QuantizedImage:
@@ -391,18 +369,13 @@ def _to_space(vectors: NDArray[Any], space: str, axes: int) -> NDArray[Any]:
 
 
 def train_codebook(
-    pictures: Picture | Sequence[ArrayLike],
-    size: int,
-    *,
-    block: int = 1,
-    space: str = "RGB",
-    fast: bool = False,
-    seed: int = 0,
+    pictures: Pictures, size: int, *, block: int = 1, space: str = "RGB", fast: bool = False, seed: int = 0
 ) -> Codebook:
     """A codebook for the blocks of one or more pictures; its components are whole numbers from 0 to 255.
 
-    For grey pixels it is the optimum. For colours and blocks it is a local optimum of Lloyd's algorithm; rounding may
-    make a few code vectors equal, which leaves fewer than `size`.
+    For grey pixels it is the optimum. For colours and blocks it is a local optimum of Lloyd's algorithm, or near one;
+    rounding may make a few code vectors equal, which leaves fewer than `size`. Blocks: 20 iterations; if there are
+    many, 10 on some 16384 of them first.
 
     Parameters
     ----------
@@ -412,7 +385,7 @@ def train_codebook(
     block, space
         As in `encode_image`.
     fast : bool
-        For sliders: train on less. For colours see `Colours.train`; of blocks at most 16384, in 10 iterations.
+        For sliders: train on less. For colours see `Colours.train`; of many blocks some 16384, without the rest.
     seed : int
         Fixes the random start.
 
@@ -431,9 +404,11 @@ def train_codebook(
     points = _to_space(vectors, space, *axes)
     if vectors.shape[1] == 1:
         return optimal_scalar(np.arange(256), size, _histogram(vectors.T), integer=True)
-    if fast and len(points) > FAST_BLOCKS:
-        points = np.random.default_rng(seed).choice(points, FAST_BLOCKS, replace=False)
-    trained = lloyd(points, size, seed=seed, starts=1, iterations=10 if fast else 20)
+    few = np.random.default_rng(whole(seed, "seed", 0)).permutation(points)[: max(1 << 14, 16 * whole(size, "size", 1))]
+    many = len(few) < len(points) and distinct(few, size) >= size
+    trained = lloyd(few if many else points, size, seed=seed, starts=1, iterations=10 if many or fast else 20)
+    if many and not fast:
+        trained = refine(points, trained, iterations=20)
     return _whole_codebook(trained.vectors, space, vectors.shape[1])
 
 
@@ -463,8 +438,7 @@ def quantize_image(
         return Colours(array).quantize(bits, space, fast=fast, seed=seed)
     if block == 1 and space == "RGB":
         return GreyLevels(array, bits).quantize(bits)
-    vectors = np.ascontiguousarray(_vectors(array, block))
-    size = min(2**bits, len(np.unique(vectors.view(f"V{vectors.shape[1]}"))))
+    size = min(2**bits, distinct(_vectors(array, block), 2**bits))
     codebook = train_codebook([array], size, block=block, space=space, fast=fast, seed=seed)
     return replace(encode_image(array, codebook, block=block, space=space), bits=bits)
 
@@ -495,13 +469,10 @@ class GreyLevels:
 
     def quantize(self, bits: int) -> QuantizedImage:
         """The picture at 1 to `most_bits` bits; see `quantize_image`."""
-        codebook = self.optimum(min(2 ** whole(bits, "bits", 1, self._most_bits), self._values.size))
+        size = 2 ** whole(bits, "bits", 1, self._most_bits)
+        codebook = Codebook(self._values) if size >= self._values.size else self._scalars.codebook(size)
         table = codebook.encode(np.arange(256)).astype(np.uint8)
-        return from_indices(self.picture, np.asarray(cv2.LUT(self.picture, table)), codebook, bits=int(bits))
-
-    def optimum(self, size: int) -> Codebook:
-        """The best codebook of `size` whole levels; all grey values that occur, if it has room for them."""
-        return Codebook(self._values) if size == self._values.size else self._scalars.codebook(size)
+        return replace(from_indices(self.picture, np.asarray(cv2.LUT(self.picture, table)), codebook), bits=int(bits))
 
     @cached_property
     def _scalars(self) -> OptimalScalar:
@@ -544,8 +515,8 @@ class Colours:
         """A palette: `size` colours by Lloyd's algorithm, rounded to whole numbers (see `train_codebook`).
 
         First on the means of cells of 8 x 8 x 8 colours, from one start; then 15 iterations on all colours, or, if
-        there are more than 131072, on the means of cells of 4 x 4 x 4. With `fast` it is 5 iterations first, then 3 on
-        the cells of 4 x 4 x 4. Both are much faster than k-means on all pixels; how much, and what it costs, stands in
+        there are more than 131072, on the means of cells of 4 x 4 x 4. With `fast` it is the first part only, in at
+        most 10 iterations. Both are much faster than k-means on all pixels; how much, and what it costs, stands in
         benchmarks/.
 
         Raises
@@ -556,14 +527,12 @@ class Colours:
         points = _to_space(self.colours, space, 3)
         if whole(size, "size", 1) == len(points):
             return Codebook(self.colours)
-        coarse, everything = self._cells(points, 3), (points, self.counts)
-        many = len(points) > 1 << 17
-        fine = self._cells(points, 2) if fast or many else everything
-        everything = fine if many else everything
-        means, weights = coarse if len(coarse[0]) >= 4 * size else everything
-        codebook = lloyd(means, size, weights, seed=seed, starts=1, iterations=5 if fast else 30)
-        means, weights = fine if fast and len(fine[0]) >= 4 * size else everything
-        codebook = refine(means, codebook, weights, iterations=3 if fast else 15)
+        cells = (self._cells(points, drop) for drop in (3, 2))
+        means, weights = next((some for some in cells if len(some[0]) >= 4 * size), (points, self.counts))
+        codebook = lloyd(means, size, weights, seed=seed, starts=1, iterations=10 if fast else 30)
+        if not fast:
+            means, weights = self._cells(points, 2) if len(points) > 1 << 17 else (points, self.counts)
+            codebook = refine(means, codebook, weights, iterations=15)
         return _whole_codebook(codebook.vectors, space, 3)
 
     def _cells(self, points: NDArray[Any], drop: int) -> tuple[Floats, Floats]:
@@ -590,8 +559,8 @@ class Colours:
 
 
 def _histogram(picture: Picture) -> Floats:
-    axis = int(picture.shape[1] > picture.shape[0])
-    parts = np.array_split(picture, 1 + picture.size // _COUNTED_AT_ONCE, axis=axis)
+    # In parts, as cv2.calcHist returns float32, which counts without gaps up to 2^24.
+    parts = np.array_split(picture.ravel(), 1 + (picture.size >> 24))
     counts = [cv2.calcHist([part], [0], None, [256], [0, 256]) for part in parts]
     return np.asarray(np.sum(counts, axis=0, dtype=np.float64)).ravel()
 

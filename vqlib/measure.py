@@ -29,14 +29,24 @@ def described(array: NDArray[Any]) -> str:
 def finite(values: ArrayLike, name: str) -> Floats:
     """Return `values` as float64 if they are one or more finite real numbers, else raise a ValueError naming them."""
     array = as_array(values, name)
-    if array.dtype.kind not in "biuf":
-        raise ValueError(f"{name} must be real numbers, got dtype {array.dtype} of shape {array.shape}")
-    if array.size == 0:
-        raise ValueError(f"{name} must hold at least one number, got shape {array.shape}")
-    array = array.astype(np.float64)
-    if not np.isfinite(array).all():
+    if array.dtype.kind not in "biuf" or array.size == 0:
+        raise ValueError(f"{name} must be one or more real numbers, got {array.dtype} of shape {array.shape}")
+    numbers = array.astype(np.float64)
+    if array.dtype.kind == "f" and not np.isfinite(numbers).all():
         raise ValueError(f"{name} must be finite, got NaN or infinity in shape {array.shape}")
-    return array
+    return numbers
+
+
+def as_rows(values: ArrayLike, name: str, dimension: int = 0) -> Floats:
+    """Return `values` as float64 of shape (n, d) if they are finite and have that shape or (n,), else a ValueError.
+
+    If `dimension` is not 0, d must be that.
+    """
+    array = finite(values, name)
+    if array.ndim not in (1, 2) or dimension not in (0, array.size / len(array)):
+        shape = {0: "(n, d), or (n,) for scalars", 1: "(n, 1) or (n,)"}.get(dimension, f"(n, {dimension})")
+        raise ValueError(f"{name} must have shape {shape}, got {array.shape}")
+    return array.reshape(len(array), -1)
 
 
 def whole(value: object, name: str, low: int, high: int | None = None) -> int:
@@ -76,18 +86,14 @@ def mse(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> f
     before, after = np.atleast_1d(finite(original, "original"), finite(quantized, "quantized"))
     if before.shape != after.shape:
         raise ValueError(f"original and quantized must have one shape, got {before.shape} and {after.shape}")
-    squares = (before - after) ** 2
-    if weights is None:
-        return float(squares.mean())
-    rows = squares.reshape(len(squares), -1).mean(axis=1)
-    return float(np.average(rows, weights=positive_weights(weights, len(rows))))
+    squares = ((before - after) ** 2).reshape(len(before), -1)
+    mass = np.broadcast_to(positive_weights(weights, len(squares))[:, None], squares.shape)
+    return float(np.average(squares, weights=mass))
 
 
 def decibels(signal: float, noise: float) -> float:
     """10 log10(signal / noise): infinite where there is no noise, minus infinite where there is no signal."""
-    if noise == 0:
-        return float("inf")
-    return float(10 * np.log10(signal / noise)) if signal > 0 else float("-inf")
+    return np.inf if noise == 0 else float(10 * np.log10(signal / noise)) if signal > 0 else -np.inf
 
 
 def snr(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> float:
@@ -96,12 +102,9 @@ def snr(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> f
     Parameters and errors are those of `mse`, but a picture goes in as its vectors (`vqlib.image.to_vectors`), because
     the variance is taken about the mean of each dimension. Infinite where nothing was lost.
     """
-    noise = mse(original, quantized, weights)
-    before = np.atleast_1d(finite(original, "original"))
-    if before.ndim > 2:
-        raise ValueError(f"original must have shape (n,) or (n, d), got {before.shape}")
+    before = as_rows(original, "original")
     mean = np.average(before, axis=0, weights=positive_weights(weights, len(before)))
-    return decibels(mse(before, np.broadcast_to(mean, before.shape), weights), noise)
+    return decibels(mse(before, np.broadcast_to(mean, before.shape), weights), mse(original, quantized, weights))
 
 
 def psnr(original: ArrayLike, quantized: ArrayLike, peak: float = 255.0) -> float:

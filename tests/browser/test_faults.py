@@ -148,9 +148,9 @@ def gigapixels():
 COFFEE = file_of(image.sample("coffee", colour=True))
 BAD = {
     "empty.png": (b"", "is empty"),
-    "text.png": (b"<b>not</b> a picture", "is not in a format that can be read"),
-    "truncated.jpg": (file_of(image.sample("camera"), "JPEG")[:20_000], "cannot be decoded"),
-    "gigapixels.png": (gigapixels(), "at most 100 megapixels"),
+    "text.png": (b"<b>not</b> a picture", "it is empty, damaged or in another format"),
+    "truncated.jpg": (file_of(image.sample("camera"), "JPEG")[:20_000], "cannot be read as one: "),
+    "gigapixels.png": (gigapixels(), "more than 100 megapixels"),
     "large.png": (bytes(explore.UPLOAD_LIMIT + 1), "at most 9,000,000 bytes, got 9,000,001"),
     "huge.png": (bytes(40_000_000), "at most 9,000,000 bytes, got 40,000,000"),
 }
