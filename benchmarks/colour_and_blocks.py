@@ -35,7 +35,6 @@ from sklearn.datasets import load_sample_image
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import shuffle
 
-from vqlib.codebook import Codebook
 from vqlib.image import Picture, encode_image, quantize_image, sample, to_picture, to_vectors, train_codebook
 
 Floats = NDArray[np.float64]
@@ -394,13 +393,13 @@ def encoding(picture: Picture, turns: int) -> list[Bar]:
         vectors = to_vectors(large, block).astype(np.uint8)  # bytes, as the picture has them, for both
         codebook = train_codebook([picture], size, block=block)
         model = KMeans(codebook.size, init=codebook.vectors, n_init=1, max_iter=1).fit(to_vectors(picture, block))
-        trained = Codebook(model.cluster_centers_)
+        model.cluster_centers_ = codebook.vectors.copy()  # whole numbers, as all codebooks of pictures
         job = partial(predicted, model, large, block)
         calls: list[Callable[[], object]] = [
             partial(model.predict, vectors),
-            partial(trained.encode, vectors),
+            partial(codebook.encode, vectors),
             job,
-            partial(encode_image, large, trained, block=block),
+            partial(encode_image, large, codebook, block=block),
         ]
         taken = [[milliseconds(call) for call in calls] for _ in range(turns + 1)][1:]
         a, b, c, d = (statistics.median(column) for column in zip(*taken, strict=True))

@@ -828,6 +828,39 @@ def test_a_failure_is_sent_to_the_page_and_its_end_too(monkeypatch, messages):
     assert state == {"said": "6 bits", "failed": False, "frame": {}}
 
 
+def test_work_of_more_than_half_a_second_is_told_before_the_answer(monkeypatch, messages):
+    panel, computed = explore.ColourPanel(), explore.ColourView.computed
+
+    def slowly(view, bits, *more):
+        time.sleep(0.7 if bits > 5 else 0)
+        if bits > 6:
+            raise RuntimeError("no <b>palette</b>")
+        return computed(view, bits, *more)
+
+    def states(bits):
+        messages.clear()
+        panel.bits.set_state({"value": bits})
+        return [content["state"] for to, content in messages if to is panel.view]
+
+    monkeypatch.setattr(explore.ColourView, "computed", slowly)
+    told, answer = states(6)
+    assert told == {"busy": True}
+    assert answer["busy"] is False
+    assert set(answer) == {"busy", "frame", "said"}
+    for bits in (5, 6):  # quick, and kept
+        (answer,) = states(bits)
+        assert set(answer) == {"frame", "said"}
+    with pytest.raises(RuntimeError):
+        states(7)
+    told, *answer = [content["state"] for to, content in messages if to is panel.view]
+    assert told == {"busy": True}
+    assert {name: value for state in answer for name, value in state.items()} == {
+        "busy": False,
+        "said": "no <b>palette</b>",
+        "failed": True,
+    }
+
+
 @pytest.mark.parametrize(("kind", "name"), [(explore.PlanePanel, "train"), (explore.DesignPanel, "step")])
 def test_a_failure_is_shown_and_raised_from_a_button_too(monkeypatch, caplog, kind, name):
     panel = kind()
@@ -1273,10 +1306,10 @@ def test_what_was_computed_once_is_shown_again_without_computing(monkeypatch, ki
 
 
 @pytest.mark.parametrize("kind", [explore.ColourPanel, explore.BlockPanel])
-def test_an_own_picture_of_many_megapixels_is_thinned_to_one(kind):
+def test_an_own_picture_of_many_pixels_is_thinned(kind):
     panel = kind()
     rng = np.random.default_rng(0)
-    large = rng.integers(0, 256, (1500, 2100), dtype=np.uint8)
+    large = rng.integers(0, 256, (1000, 1100), dtype=np.uint8)
     upload(panel, file_of(large))
     colour = kind is explore.ColourPanel
     kept = large[::2, ::2]

@@ -10,7 +10,6 @@ import itertools
 import math
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,6 +37,8 @@ TURN = threading.RLock()
 """JupyterLab's messages to one panel may come in two threads (subshells): here they come in one after the other."""
 THREADS = ThreadpoolController()
 """Panels compute on one thread: beside a busy browser the threads of KMeans would wait for each other."""
+PIXELS = 300_000
+"""A panel that trains thins a picture down to so many pixels, so that the next move need not wait for long."""
 SPAN = 5.0
 """The scalar panel shows the numbers from -SPAN to SPAN."""
 DENSITY, SQUARE, CHART = (820, 240), (410, 410), (plot.SIDE, 180)
@@ -85,12 +86,19 @@ class View(anywidget.AnyWidget):
     """The line above the places."""
     failed = traitlets.Bool(False).tag(sync=True)
     """Whether that line tells of a failure."""
+    busy = traitlets.Bool(False).tag(sync=True)
+    """Whether half a second has passed without an answer to the last move: the line then says so."""
     split = traitlets.Int(0).tag(sync=True)
     """Where the divider is, in percent of the width."""
     pointer = traitlets.Dict().tag(sync=True, echo_update=False)
     """The last drag: where it went `down` (x, y, when) and where it is `now` (x, y), in pixels of its place."""
     upload_limit = traitlets.Int(0).tag(sync=True)
     """The most bytes of a file of the reader's own; 0 if none is asked for."""
+
+    def wait(self) -> None:
+        """Tell the page at once that the answer takes its time."""
+        self.busy = True
+        self.send_state("busy")
 
 
 def place(name: str, title: str, width: int, height: int, still: str = "", **more: object) -> dict[str, object]:
@@ -170,6 +178,11 @@ class Panel(widgets.VBox):  # type: ignore[misc]
                 held.enter_context(THREADS.limit(limits=1))
                 for widget in (self.view, *self.followers):
                     held.enter_context(widget.hold_sync())
+                working = threading.Timer(0.5, self.view.wait)
+                held.callback(setattr, self.view, "busy", False)  # after the next two
+                for end in (working.join, working.cancel):
+                    held.callback(end)
+                working.start()
                 self.view.failed = False
                 answer(*news)
         except Exception as error:
@@ -222,8 +235,7 @@ def _row(parts: Sequence[widgets.Widget]) -> widgets.HBox:
 def ramp_frame(bits: int) -> tuple[Part, str]:
     """A ramp from black to white in 2^bits greys, and a sentence."""
     size = 2 ** whole(bits, "bits", 1, 8)
-    shades = np.linspace(0, 255, size).round()
-    table = shades[uniform(size, -0.5, 255.5).encode(IDENTITY)]
+    table = np.linspace(0, 255, size).round()[uniform(size, -0.5, 255.5).encode(IDENTITY)]
     caption = f"{plot.count(bits, 'bit')}: 2^{bits} = {size} greys."
     return {"table": table_of(table), "alt": f"A ramp from black to white in {size} greys"}, caption
 
@@ -703,12 +715,12 @@ ERROR = place("error", "Error: the darker, the larger", plot.SIDE, plot.SIDE)
 
 
 class CodebookView(PhotoView):
-    """A view with the code vectors as tiles. It is of a picture of at most a megapixel, and keeps its last results."""
+    """A view with the code vectors as tiles. It is of a picture of at most `PIXELS`, and keeps its last results."""
 
     def __init__(self, picture: Picture, name: str) -> None:
-        step = math.ceil(math.sqrt(picture.shape[0] * picture.shape[1] / 2**20))
+        step = math.ceil(math.sqrt(picture.shape[0] * picture.shape[1] / PIXELS))
         super().__init__(np.ascontiguousarray(picture[::step, ::step]), name if step == 1 else f"{name}, thinned")
-        self._kept: dict[tuple[object, ...], tuple[tuple[Any, ...], int, str]] = {}
+        self._kept: dict[tuple[object, ...], tuple[tuple[Any, ...], str]] = {}
 
     def found(self, *settings: Any) -> tuple[QuantizedImage, str]:  # noqa: ANN401
         """The quantized picture and the sentence for these settings; what the last ten were made of is kept."""
@@ -716,9 +728,9 @@ class CodebookView(PhotoView):
         made = self._kept.pop(settings, None)
         if made is None:
             result, said = self.computed(*settings)
-            made = (result.indices, result.codebook, result.block), result.bits, said
+            made = (result.indices, result.codebook, result.block), said
         self._kept = dict([*self._kept.items(), (settings, made)][-10:])
-        return replace(image.from_indices(self.picture, *made[0]), bits=made[1]), made[2]
+        return image.from_indices(self.picture, *made[0]), made[1]
 
     def computed(self, *settings: Any) -> tuple[QuantizedImage, str]:  # noqa: ANN401
         """What `found` keeps."""

@@ -192,10 +192,8 @@ def index_value_error(codebook: Codebook, low: float, high: float) -> Plate:
 def fit(points: Floats, weights: Floats, codebooks: Mapping[str, Codebook], span: float = 5) -> Plate:
     """Scalar codebooks over the density they are used on, each with its mean squared error."""
     figure = Figure(figsize=(8.4, 1.9 * len(codebooks) + 0.4), layout="constrained")
-    told = []
-    for axes, (name, codebook) in zip(
-        np.ravel(figure.subplots(len(codebooks), 1, sharex=True)), codebooks.items(), strict=True
-    ):
+    told, rows = [], np.ravel(figure.subplots(len(codebooks), 1, sharex=True))
+    for axes, (name, codebook) in zip(rows, codebooks.items(), strict=True):
         draw_density(axes, points, weights, span)
         LevelMarks(axes).show(codebook)
         distortion = codebook.distortion(points, weights)
@@ -480,9 +478,8 @@ def draw_histogram(axes: Axes, histogram: Floats) -> None:
     """How often each grey value occurs, in grey."""
     axes.fill_between(np.arange(257) - 0.5, np.append(histogram, 0), step="post", color=GREY, linewidth=0)
     axes.set_ylim(0, 1.1 * histogram.max())
-    axes.set(
-        xlim=(-0.5, 255.5), yticks=[], xticks=[0, 64, 128, 192, 255], xlabel="grey value (height: number of pixels)"
-    )
+    axes.set(xlim=(-0.5, 255.5), yticks=[], xticks=[0, 64, 128, 192, 255])
+    axes.set_xlabel("grey value (height: number of pixels)")
     axes.get_xticklabels()[0].set_horizontalalignment("left")
     axes.get_xticklabels()[-1].set_horizontalalignment("right")
     axes.spines["left"].set_visible(False)
@@ -528,12 +525,8 @@ class RateMarks:
     NO_LOSS = 70.0
 
     def __init__(self, axes: Axes, rates: Sequence[float], psnrs: Sequence[float]) -> None:
-        axes.set(
-            xlim=(0, max(8.4, 1.04 * max(rates))),
-            ylim=(5, 75),
-            xlabel="rate in bits per pixel, codebook included",
-            ylabel="PSNR in dB",
-        )
+        axes.set(xlim=(0, max(8.4, 1.04 * max(rates))), ylim=(5, 75), ylabel="PSNR in dB")
+        axes.set_xlabel("rate in bits per pixel, codebook included")
         axes.set_yticks([10, 20, 30, 40, 50, 60, self.NO_LOSS], labels=["10", "20", "30", "40", "50", "60", "no loss"])
         axes.grid(axis="y", color="#DDDDDD")
         axes.plot(rates, np.minimum(psnrs, self.NO_LOSS), "o-", color=CURVES[0], markersize=4)
@@ -586,6 +579,7 @@ class Moving:
         point = 100 / 72  # of type, in pixels of the page
         line = isinstance(artist, Line2D)
         marker = artist.get_marker() if line else "None"
+        xy = artist.get_xydata() if line else artist.get_xy()
         # matplotlib's dot "." is half as large as its disc "o".
         radius = {"None": 0, ".": 0.25}.get(marker, 0.5) * point * (artist.get_markersize() if line else 0)
         box = self._page(artist.axes.bbox.get_points()) if artist.get_clip_on() else None
@@ -597,9 +591,7 @@ class Moving:
             "radius": radius,
             "edge": point * artist.get_markeredgewidth() if line else 0,
             "clip": None if box is None else [*box.min(axis=0).tolist(), *np.ptp(box, axis=0).tolist()],
-            "xy": self._page(
-                artist.get_transform().transform(artist.get_xydata() if line else artist.get_xy())
-            ).tobytes(),
+            "xy": self._page(artist.get_transform().transform(xy)).tobytes(),
         }
 
     def _page(self, points: Floats) -> NDArray[np.float32]:

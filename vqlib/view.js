@@ -163,7 +163,7 @@ function render({ model, el }) {
       bitmaps = Object.fromEntries(await Promise.all(found));
     }
     stills = model.get("stills");
-    const [frame, split, failed, said] = ["frame", "split", "failed", "said"].map((name) => model.get(name));
+    const [frame, split, failed, said, busy] = "frame split failed said busy".split(" ").map((name) => model.get(name));
     const fresh = grounds !== before[0] || stills !== before[1];
     if (fresh) bases = {};
     for (const { spot, canvas, line, range } of places) {
@@ -175,7 +175,7 @@ function render({ model, el }) {
       canvas.setAttribute("aria-label", (part ?? base)?.alt ?? "");
       if (range) [range.value, line.style.left] = [split, `${(canvas.clientWidth * split) / 100}px`];
     }
-    [status.textContent, alert.textContent] = failed ? ["", said] : [said, ""];
+    [status.textContent, alert.textContent] = failed ? ["", said] : [busy ? `${said} … Still at work.` : said, ""];
     el.dataset.painted = ++painted; // the tests wait for it
   }
   let [turn, waiting, later] = [Promise.resolve(), false, null];
@@ -183,7 +183,7 @@ function render({ model, el }) {
     if (!waiting) turn = turn.then(() => ((waiting = false), paint())).catch((error) => (alert.textContent = error));
     waiting = true;
   }
-  const watched = "change:grounds change:stills change:frame change:split change:failed change:said";
+  const watched = "change:grounds change:stills change:frame change:split change:failed change:said change:busy";
   model.on(watched, update);
   update();
   const placed = setInterval(() => {

@@ -21,9 +21,9 @@ START = "from vqlib import explore, image, plot"
 MOVES = 2000
 
 
-def open_cells(lab, chromium, name, sources):
+def open_cells(lab, chromium, name, sources, start=START):
     """A notebook of these cells after Run All, and its panels beside their twins."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (START, *sources)])
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (start, *sources)])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, lab.files / f"{name}.ipynb")
     return tab_of(lab, chromium, name, sources)
@@ -147,7 +147,7 @@ def gigapixels():
 
 COFFEE = file_of(image.sample("coffee", colour=True))
 BAD = {
-    "empty.png": (b"", "is empty"),
+    "empty.png": (b"", "it is empty, damaged or in another format"),
     "text.png": (b"<b>not</b> a picture", "it is empty, damaged or in another format"),
     "truncated.jpg": (file_of(image.sample("camera"), "JPEG")[:20_000], "cannot be read as one: "),
     "gigapixels.png": (gigapixels(), "more than 100 megapixels"),
@@ -157,8 +157,18 @@ BAD = {
 NAME = "<img src=x onerror=alert(1)>.png"
 
 
-def test_own_pictures_are_shown_and_bad_files_get_a_sentence(lab, chromium, tmp_path):
-    sheet, (pair,) = open_cells(lab, chromium, "upload", ["explore.PicturePanel()"])
+# The panel, the bad files that it gets, and the shape that the picture of a phone has in it.
+UPLOADS = {
+    "PicturePanel": (list(BAD), (4000, 3000)),
+    "ColourPanel": (["text.png", "large.png"], (572, 429, 3)),
+    "BlockPanel": (["truncated.jpg", "gigapixels.png"], (572, 429)),
+}
+
+
+@pytest.mark.parametrize("kind", UPLOADS)
+def test_own_pictures_are_shown_and_bad_files_get_a_sentence(lab, chromium, tmp_path, kind):
+    sheet, (pair,) = open_cells(lab, chromium, f"upload{kind}", [f"explore.{kind}()"])
+    bad_files, shape = UPLOADS[kind]
     button = pair.panel.get_by_label("own picture, up to 9 MB")
     spoken = []
     sheet.page.on("dialog", lambda dialog: (spoken.append(dialog.message), dialog.dismiss()))
@@ -175,7 +185,8 @@ def test_own_pictures_are_shown_and_bad_files_get_a_sentence(lab, chromium, tmp_
         assert not pair.view.failed
 
     good("coffee.png", COFFEE)
-    for number, (name, (content, sentence)) in enumerate(BAD.items()):
+    for number, name in enumerate(bad_files):
+        content, sentence = BAD[name]
         send(name, content)
         alert = pair.panel.locator("[role=alert]", has_text=sentence)
         alert.wait_for()
@@ -188,7 +199,7 @@ def test_own_pictures_are_shown_and_bad_files_get_a_sentence(lab, chromium, tmp_
         good(f"again{number}.png", COFFEE)
     good(NAME, COFFEE)
     good("phone.jpg", phone_picture())
-    assert pair.twin._view.grey.picture.shape == (4000, 3000)
+    assert pair.twin._view.picture.shape == shape
     print(f"phone.jpg: {len(phone_picture()):,} bytes, {pair.view.said}")
     pair.step(pair.twin.bits, "Home")
     pair.agree(20)
@@ -197,6 +208,26 @@ def test_own_pictures_are_shown_and_bad_files_get_a_sentence(lab, chromium, tmp_
     assert spoken == []
     bad = [text for text in sheet.complaints if "ValueError" not in text]
     assert bad == []
+    sheet.close()
+
+
+SLOW = f"""{START}
+import time
+computed = explore.ColourView.computed
+explore.ColourView.computed = lambda view, bits, *more: (time.sleep(1.5 * (bits > 4)), computed(view, bits, *more))[1]
+"""
+
+
+def test_work_of_more_than_half_a_second_is_told_and_its_end_too(lab, chromium):
+    sheet, (pair,) = open_cells(lab, chromium, "slow", ["explore.ColourPanel()"], SLOW)
+    working = pair.panel.locator("[role=status]", has_text="Still at work.")
+    for key, slow in (("ArrowRight", True), ("ArrowLeft", False), ("ArrowRight", False), ("End", True)):
+        pair.step(pair.twin.bits, key)
+        if slow:
+            working.wait_for(timeout=1400)
+        pair.agree()  # in words too
+        assert working.count() == 0
+    assert sheet.complaints == []
     sheet.close()
 
 
