@@ -540,7 +540,8 @@ class Colours:
 
     def _cells(self, points: NDArray[Any], drop: int) -> tuple[Floats, Floats]:
         """Means and weights of the colours that are the same but for the last bits."""
-        keys = (self.colours.astype(np.intp) >> drop) @ (1 << (8 - drop) * np.arange(3))
+        # The bits that stay of each component, joined.
+        keys: Any = sum((self._found >> (8 * k + drop) & (255 >> drop)) << k * (8 - drop) for k in range(3))
         weights = np.bincount(keys, self.counts)
         used = np.flatnonzero(weights)
         sums = [np.bincount(keys, self.counts * component)[used] for component in points.T]
