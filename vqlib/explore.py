@@ -53,8 +53,8 @@ Part = dict[str, Any]
 class View(anywidget.AnyWidget):
     """What a panel shows; view.js puts it on the page.
 
-    Pictures are sent once, with one byte per pixel. What a move changes is a table of 768 bytes, the colour of each of
-    the 256 bytes, or the marks on a drawing.
+    A picture has one byte per pixel and a table of 768 bytes, the colour of each of the 256 bytes, or it has three bytes
+    per pixel. Where a move changes only tables and the marks on drawings, pictures are sent once.
     """
 
     _esm = Path(__file__).with_name("view.js")
@@ -116,8 +116,11 @@ def still_picture(indices: Picture, cell: int = 1) -> Part:
 
 
 def table_of(levels: Any) -> bytes:  # noqa: ANN401 -- whatever makes an array
-    """The table of a view, 768 bytes: for each of 256 bytes its grey level or, from an array (256, 3), its colour."""
-    colours = np.asarray(levels, dtype=np.uint8)
+    """The table of a view, 768 bytes: for each of 256 bytes its grey level or, from an array (n, 3), its colour.
+
+    Fewer are repeated.
+    """
+    colours = np.resize(np.asarray(levels, dtype=np.uint8), (256, *np.shape(levels)[1:]))
     return (colours if colours.ndim == 2 else colours[:, None].repeat(3, axis=1)).tobytes()
 
 
@@ -424,8 +427,7 @@ class PlanePanel(NudgePanel):
         self.rho.disabled = source != "correlated"
         self._samples = PLANE_SOURCES[source](4000, rho)
         if (source, rho, bits) not in self._trained:
-            trained = lloyd(self._samples, 2**bits, starts=2), grid(self._samples, bits)
-            self._trained[source, rho, bits] = trained
+            self._trained[source, rho, bits] = lloyd(self._samples, 2**bits, starts=2), grid(self._samples, bits)
         codebook, self._grid = self._trained[source, rho, bits]
         self._of_grid = self._grid.distortion(self._samples)
         samples, *marks = self._drawing.marks(self._samples, self._grid, self._grid)
@@ -745,11 +747,13 @@ class CodebookView(PhotoView):
         result, said = self.found(*settings)
         tiles = plot.tiles(result.codebook, result.block)
         (before, cell), (after, _) = map(self._cut, (self.picture, result.picture))
-        squares = (before.astype(float) - after).reshape(*before.shape[:2], -1) ** 2
-        error = np.sqrt(squares.mean(axis=2)).round().astype(np.uint8)
+        off = np.subtract(before, after, dtype=np.float32).reshape(*before.shape[:2], -1)
+        error = np.sqrt(np.einsum("ijk,ijk->ij", off, off) / off.shape[2]).round().astype(np.uint8)
+        short = result.block == 1 and result.size <= 256  # one byte per pixel will do
+        pixels, table = (self._cut(result.indices)[0], table_of(result.levels)) if short else (after, PLAIN)
         vectors = plot.count(result.size, "code vector")
         parts = {
-            "quantized": still_picture(after, cell) | {"table": PLAIN, "alt": f"{self.name}, quantized"},
+            "quantized": still_picture(pixels, cell) | {"table": table, "alt": f"{self.name}, quantized"},
             "error": still_picture(error, cell) | {"table": SHADES, "alt": f"The error of each pixel of {self.name}"},
             "tiles": still_picture(tiles) | {"table": PLAIN, "alt": f"{vectors} as tiles"},
         }

@@ -558,8 +558,7 @@ class Moving:
                 artist.set_animated(True)
             canvas = FigureCanvasAgg(figure)
             canvas.draw()
-        self.width, self.height = width, height
-        self.axes = axes
+        self.width, self.height, self.axes = width, height, axes
         out = io.BytesIO()
         Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").save(out, "PNG", compress_level=1)
         self.still = out.getvalue()
