@@ -53,8 +53,8 @@ Part = dict[str, Any]
 class View(anywidget.AnyWidget):
     """What a panel shows; view.js puts it on the page.
 
-    A picture has one byte per pixel and a table of 768 bytes, the colour of each of the 256 bytes, or it has three bytes
-    per pixel. Where a move changes only tables and the marks on drawings, pictures are sent once.
+    A picture has one byte per pixel and a table of 768 bytes, the colour of each of the 256 bytes; or it has three
+    bytes per pixel. Where a move changes only tables and the marks on drawings, pictures are sent once.
     """
 
     _esm = Path(__file__).with_name("view.js")
