@@ -55,6 +55,11 @@ def size_for(samples):
 # --- uniform -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("size", range(1, 60))
+def test_whole_numbers_lie_on_the_borders_of_equal_cells_and_go_up(size):
+    np.testing.assert_array_equal(uniform(size, 0, size).encode(np.arange(size)), np.arange(size))
+
+
 def test_uniform_makes_the_classic_codebook():
     np.testing.assert_array_equal(uniform(4, -4, 4).vectors, [[-3], [-1], [1], [3]])
 

@@ -844,16 +844,16 @@ def test_work_of_more_than_half_a_second_is_told_before_the_answer(monkeypatch, 
 
     monkeypatch.setattr(explore.ColourView, "computed", slowly)
     told, answer = states(6)
-    assert told == {"busy": True}
+    assert told == {"busy": True, "failed": False}
     assert answer["busy"] is False
     assert set(answer) == {"busy", "frame", "said"}
-    for bits in (5, 6):  # quick, and kept
+    for bits in (4, 6):  # kept
         (answer,) = states(bits)
         assert set(answer) == {"frame", "said"}
     with pytest.raises(RuntimeError):
         states(7)
     told, *answer = [content["state"] for to, content in messages if to is panel.view]
-    assert told == {"busy": True}
+    assert told == {"busy": True, "failed": False}
     assert {name: value for state in answer for name, value in state.items()} == {
         "busy": False,
         "said": "no <b>palette</b>",
@@ -915,7 +915,10 @@ def test_an_own_picture_is_shown_upright_and_in_grey():
 BAD_FILES = {
     "empty": (b"", "is empty"),
     "text": (b"<script>alert(1)</script>", "cannot be read as one: it is empty, damaged or in another format"),
-    "truncated": (file_of(image.sample("camera"), format="JPEG")[:5000], "cannot be read as one: "),
+    "truncated": (
+        file_of(image.sample("camera"), format="JPEG")[:5000],
+        "as one: image file is truncated",
+    ),
     "too large": (bytes(explore.UPLOAD_LIMIT + 1), "at most 9,000,000 bytes, got 9,000,001"),
 }
 
@@ -1316,6 +1319,16 @@ def test_an_own_picture_of_many_pixels_is_thinned(kind):
     assert (panel._view.picture == (coloured(kept) if colour else kept)).all()
     assert f"{kept.size * (3 if colour else 1):,} before" in text(panel)
     assert "thinned" in panel.view.stills["picture"]["alt"]
+
+
+def test_the_bits_that_were_asked_for_are_kept_and_name_the_file(messages):
+    panel = explore.BlockPanel(bits=4)
+    upload(panel, file_of(np.zeros((16, 16), np.uint8)))  # one tile is enough
+    for _ in range(2):  # trained, and kept
+        messages.clear()
+        press(panel.save, panel)
+        (custom,) = [content for to, content in messages if to is panel.view and content["method"] == "custom"]
+        assert custom["content"] == {"save": "own_4_bits.npz"}
 
 
 @pytest.mark.parametrize("kind", PHOTOS)

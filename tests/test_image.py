@@ -784,6 +784,13 @@ def test_many_blocks_that_are_mostly_alike_give_as_many_code_vectors_as_there_ar
     assert quantize_image(picture, 4, block=2, fast=fast).size == 16
 
 
+@pytest.mark.parametrize("fast", [False, True])
+def test_palette_of_more_colours_than_there_are_cells(fast):
+    """All pixels lie in one cell of 8 x 8 x 8 colours."""
+    picture = np.random.default_rng(0).integers(96, 104, (40, 50, 3), np.uint8)
+    assert 290 < Colours(picture).train(300, fast=fast).size <= 300
+
+
 @settings(max_examples=60)
 @given(any_pictures(st.sampled_from([0, 1, 128, 255]), most=6), st.integers(1, 4), st.booleans(), st.data())
 def test_picture_with_no_more_vectors_than_asked_is_kept(picture, block, fast, data):

@@ -854,7 +854,7 @@ def test_labels_of_a_cloud_lie_within_the_figure_and_apart(count):
     assert not any(one.overlaps(other) for one, other in itertools.combinations(panels, 2))
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
-            assert [text.get_text() for text in axis.get_ticklabels()] == ["0", "128", "255"]
+            assert [text.get_text() for text in axis.get_ticklabels()] == ["0", "255"]
 
 
 def test_no_curve_is_dropped_in_silence():

@@ -105,7 +105,7 @@ class Codebook:
             some: Floats = np.zeros((1, self.dimension), kind)
             model = KMeans(1, init=some, n_init=1).fit(some)  # has the quickest search, once fitted to whatever
             model.cluster_centers_ = levels.astype(kind)
-            with config_context(assume_finite=True):
+            with config_context(assume_finite=kind is np.float32):
                 return np.asarray(model.predict(points.astype(kind, copy=False)), dtype=np.intp)
         order = np.argsort(self._vectors[:, 0], kind="stable")
         levels = levels[order, 0]

@@ -30,11 +30,11 @@ def uniform(size: int, low: float, high: float) -> Codebook:
     ValueError
         If `size` is not a whole number of at least 1, or `low` is not below `high`.
     """
-    places = (np.arange(whole(size, "size", 1)) + 0.5) / size
+    steps = np.arange(whole(size, "size", 1)) + 0.5
     ends = finite([low, high], "low and high")
     if not ends[0] < ends[1]:
         raise ValueError(f"low must be below high, got {low!r} and {high!r}")
-    return Codebook(ends[0] + (ends[1] - ends[0]) * places)
+    return Codebook(ends[0] + (ends[1] - ends[0]) * steps / size)
 
 
 def product(*parts: Codebook) -> Codebook:
@@ -327,8 +327,9 @@ def _training_set(samples: ArrayLike, weights: Weights, size: int) -> tuple[Floa
 
 
 def distinct(vectors: NDArray[Any], enough: int) -> int:
-    """How many different vectors there are among (n, d), or among the first ones if those are enough."""
-    few = len(np.unique(vectors[: 4 * enough], axis=0))  # mostly so: sorting all takes as long as training
+    """How many different vectors there are among (n, d), or among some of them if those are enough."""
+    # Mostly they are, and sorting all takes as long as training.
+    few = len(np.unique(vectors[:: 1 + len(vectors) // (4 * int(enough))], axis=0))
     return few if few >= enough else len(np.unique(vectors, axis=0))
 
 

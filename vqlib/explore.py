@@ -10,6 +10,7 @@ import itertools
 import math
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -96,9 +97,9 @@ class View(anywidget.AnyWidget):
     """The most bytes of a file of the reader's own; 0 if none is asked for."""
 
     def wait(self) -> None:
-        """Tell the page at once that the answer takes its time."""
+        """Tell the page at once that the answer takes its time; an old failure is over."""
         self.busy = True
-        self.send_state("busy")
+        self.send_state(["busy", "failed"])
 
 
 def place(name: str, title: str, width: int, height: int, still: str = "", **more: object) -> dict[str, object]:
@@ -647,9 +648,9 @@ class PhotoPanel(Panel):
 
     def _save(self) -> None:
         result = self._view.result(*self._values())
-        as_png = result.block == 1  # no picture format holds blocks
-        name = f"{self.picture.value or 'own'}_{result.bits}_bits.{'png' if as_png else 'npz'}"
-        content = result.png() if as_png else files.to_npz(result)
+        # No picture format holds blocks.
+        kind, content = ("png", result.png()) if result.block == 1 else ("npz", files.to_npz(result))
+        name = f"{self.picture.value or 'own'}_{result.bits}_bits.{kind}"
         self.view.send({"save": name}, buffers=[content])
         self.view.said = f"Saved as {name}: {len(content):,} bytes, {result.stored_bytes:,} if only packed."
 
@@ -722,7 +723,7 @@ class CodebookView(PhotoView):
     def __init__(self, picture: Picture, name: str) -> None:
         step = math.ceil(math.sqrt(picture.shape[0] * picture.shape[1] / PIXELS))
         super().__init__(np.ascontiguousarray(picture[::step, ::step]), name if step == 1 else f"{name}, thinned")
-        self._kept: dict[tuple[object, ...], tuple[tuple[Any, ...], str]] = {}
+        self._kept: dict[tuple[object, ...], tuple[tuple[Any, ...], int, str]] = {}
 
     def found(self, *settings: Any) -> tuple[QuantizedImage, str]:  # noqa: ANN401
         """The quantized picture and the sentence for these settings; what the last ten were made of is kept."""
@@ -730,9 +731,9 @@ class CodebookView(PhotoView):
         made = self._kept.pop(settings, None)
         if made is None:
             result, said = self.computed(*settings)
-            made = (result.indices, result.codebook, result.block), said
+            made = (result.indices, result.codebook, result.block), result.bits, said
         self._kept = dict([*self._kept.items(), (settings, made)][-10:])
-        return image.from_indices(self.picture, *made[0]), made[1]
+        return replace(image.from_indices(self.picture, *made[0]), bits=made[1]), made[2]
 
     def computed(self, *settings: Any) -> tuple[QuantizedImage, str]:  # noqa: ANN401
         """What `found` keeps."""

@@ -74,7 +74,7 @@ def _from_png(content: bytes) -> tuple[Picture, NDArray[Any], tuple[int, ...], i
     """Code vectors (K, d), indices (rows, columns), height and width of the picture, side of a block."""
     decoded(content)  # refuses what is no picture, too large or damaged
     with Image.open(io.BytesIO(content), formats=["PNG"]) as opened:
-        values = np.asarray(opened)
+        values = np.array(opened)
         if opened.mode == "L":
             levels, indices = np.unique(values, return_inverse=True)
             return levels[:, None], indices, values.shape, 1

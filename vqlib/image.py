@@ -56,7 +56,7 @@ def read_image(source: Source, *, colour: bool = False) -> Picture:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is a folder, empty, no picture, damaged, or has more than 100 megapixels.
+        If it is a folder, empty, no picture, damaged, cannot be opened, or has more than 100 megapixels.
     """
     rgb = parsed(source, "a picture file", decoded)
     return rgb.copy() if colour else grey(rgb)
@@ -378,7 +378,7 @@ def train_codebook(
 
     For grey pixels it is the optimum. For colours and blocks it is a local optimum of Lloyd's algorithm, or near one;
     rounding may make a few code vectors equal, which leaves fewer than `size`. Blocks: 20 iterations; if there are
-    many, 10 on some 16384 of them first.
+    many, 10 on some of them first, that is 16384 or, with more than 1024 code vectors, 16 for each.
 
     Parameters
     ----------
@@ -388,7 +388,8 @@ def train_codebook(
     block, space
         As in `encode_image`.
     fast : bool
-        For sliders: train on less. For colours see `Colours.train`; of many blocks some 16384, without the rest.
+        For sliders: train on less. For colours see `Colours.train`; on blocks it is 10 iterations, on some if they are
+        many, and no more.
     seed : int
         Fixes the random start.
 
@@ -520,7 +521,7 @@ class Colours:
         First on the means of cells of 8 x 8 x 8 colours, from one start; then 10 iterations on all colours, or, if
         there are more than 131072, on the means of cells of 4 x 4 x 4. With `fast` it is the first part only, in at
         most 10 iterations. Both are much faster than k-means on all pixels; how much, and what it costs, stands in
-        benchmarks/.
+        benchmarks/. (Where there are fewer than four cells for each code vector, the cells are smaller.)
 
         Raises
         ------
@@ -534,7 +535,7 @@ class Colours:
         means, weights = next((some for some in cells if len(some[0]) >= 4 * size), (points, self.counts))
         codebook = lloyd(means, size, weights, seed=seed, starts=1, iterations=10 if fast else 20)
         if not fast:
-            means, weights = self._cells(points, 2) if len(points) > 1 << 17 else (points, self.counts)
+            means, weights = self._cells(points, 2) if size <= 256 and len(points) > 1 << 17 else (points, self.counts)
             codebook = refine(means, codebook, weights, iterations=10)
         return _whole_codebook(codebook.vectors, space, 3)
 

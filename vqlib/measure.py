@@ -99,8 +99,9 @@ def decibels(signal: float, noise: float) -> float:
 def snr(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> float:
     """Signal-to-noise ratio in dB: variance of the original over the mean squared error (both per dimension).
 
-    Parameters and errors are those of `mse`, but a picture goes in as its vectors (`vqlib.image.to_vectors`), because
-    the variance is taken about the mean of each dimension. Infinite where nothing was lost.
+    Parameters and errors are those of `mse`, but the arrays have shape (n,) or (n, d); a picture goes in as its vectors
+    (`vqlib.image.to_vectors`), because the variance is taken about the mean of each dimension. Infinite where nothing
+    was lost.
     """
     before = as_rows(original, "original")
     mean = np.average(before, axis=0, weights=positive_weights(weights, len(before)))

@@ -363,7 +363,7 @@ def colour_cloud(pixels: Floats, panels: Mapping[str, Codebook | None], sentence
         axes.set(xlabel="red", ylabel="green", zlabel="blue", xlim=(0, 255), ylim=(0, 255), zlim=(0, 255))
         axes.set_title(title, loc="left")
         for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
-            axis.set_ticks((0, 128, 255))
+            axis.set_ticks((0, 255))
             axis.set_pane_color("#D0D0D0")
     return Plate(figure, sentence)
 
