@@ -146,7 +146,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         self.sentence = sentence
         """What stands in a stored notebook, where no kernel is running."""
         self.view = View(columns=columns, **options)
-        self.more = widgets.ToggleButton(description="more", layout={"width": "4em"})
+        self.more = widgets.ToggleButton(description="more", layout={"width": "auto"})
         folded = _row(more)
         folded.layout.display = "none"
         self.more.observe(lambda change: setattr(folded.layout, "display", None if change["new"] else "none"), "value")
@@ -810,7 +810,7 @@ class ColourPanel(PhotoPanel):
     def __init__(self, picture: str = "china", bits: int = 4) -> None:
         self.bits = _slider("bits", bits, 1, 8, width="13em")
         self.palette = _choice("colours", PALETTES, width="10.5em")
-        self.space = _choice("space", image.SPACES, width="7.5em")
+        self.space = _choice("space", image.SPACES, width="8.5em")
         self.dither = _choice("dither", ["off", "on"], width="7em")
         palette = place("tiles", "The palette", plot.SIDE, plot.SIDE)
         sentence = "Run this cell to move the slider: a photograph in 2 to 256 colours."
