@@ -304,11 +304,9 @@ def _cells(codebook: Codebook) -> tuple[Floats, list[Floats]]:
 def curves(x: ArrayLike, lines: Mapping[str, ArrayLike], *, sentence: str, bottom: float = 0, **labels: str) -> Plate:
     """Curves over one axis, upwards from `bottom`; `labels` are title, xlabel, ylabel. The caller writes the text."""
     figure, axes = _chart(4.2, **labels)
-    for (name, y), colour, marker in zip(lines.items(), CURVES[: len(lines)], MARKERS[: len(lines)], strict=True):
-        axes.plot(x, np.asarray(y), color=colour, marker=marker, linewidth=2, label=name)
+    _lines(axes, {name: (x, y) for name, y in lines.items()})
     axes.set_xticks(np.ravel(x)[:: 1 + np.size(x) // 16])
     axes.set_ylim(bottom=min(bottom, axes.get_ylim()[0]))
-    axes.legend()
     return Plate(figure, sentence)
 
 
@@ -316,11 +314,16 @@ def curves(x: ArrayLike, lines: Mapping[str, ArrayLike], *, sentence: str, botto
 def rates(lines: Mapping[str, tuple[ArrayLike, ArrayLike]], *, sentence: str, **labels: str) -> Plate:
     """PSNR over rate, every curve with rates of its own: pairs (rates, PSNRs); the rest is as in `curves`."""
     figure, axes = _chart(4.2, xlabel="bits per pixel, everything counted", ylabel="PSNR in dB", **labels)
-    for (name, (x, y)), colour, marker in zip(lines.items(), CURVES[: len(lines)], MARKERS[: len(lines)], strict=True):
-        axes.plot(x, y, color=colour, marker=marker, linewidth=2, label=name)
+    _lines(axes, lines)
     axes.set_xlim(left=0)
-    axes.legend()
     return Plate(figure, sentence)
+
+
+def _lines(axes: Axes, lines: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> None:
+    """Curves of points (x, y), each with a colour, a mark and its name in the legend."""
+    for (name, (x, y)), colour, marker in zip(lines.items(), CURVES[: len(lines)], MARKERS[: len(lines)], strict=True):
+        axes.plot(x, np.asarray(y), color=colour, marker=marker, linewidth=2, label=name)
+    axes.legend()
 
 
 @_styled
