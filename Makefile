@@ -3,7 +3,7 @@ PY = .venv/bin/python
 # Threads of KMeans that wait for each other sleep instead of spinning: beside a busy browser that is many times faster.
 export OMP_WAIT_POLICY = PASSIVE
 
-.PHONY: lab test test-browser lint notebooks bench bench-sliders screenshots chart lock clean
+.PHONY: lab test test-browser lint notebooks bench bench-sliders screenshots chart tables lock clean
 
 lab: .venv/ready
 	$(PY) -m jupyter lab --allow-root --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" \
@@ -41,6 +41,10 @@ screenshots: .venv/ready
 
 chart: .venv/ready
 	$(PY) data/make_chart.py
+
+# What trained codebooks reach, for notebook 07; some minutes.
+tables: .venv/ready
+	$(PY) data/make_tables.py
 
 # Renews the locked versions from pyproject.toml (needs uv). uv's own lock file names a registry, so it does not stay.
 lock:

@@ -16,6 +16,9 @@ from vqlib import Codebook, image
 from vqlib.design import (
     DISTINCT_LIMIT,
     OptimalScalar,
+    best_uniform,
+    encode_at_price,
+    entropy_constrained,
     expected_distortion,
     lloyd,
     lloyd_max,
@@ -943,6 +946,7 @@ BAD_DENSITIES = [
 ]
 OF_DENSITIES = {
     "lloyd_max": lambda shape, *ends: lloyd_max(shape, 2, *ends),
+    "best_uniform": lambda shape, *ends: best_uniform(shape, 2, *ends),
     "expected_distortion": lambda shape, *ends: expected_distortion(Codebook([0, 1]), shape, *ends),
 }
 
@@ -976,3 +980,234 @@ def test_lloyd_max_refuses_more_levels_than_it_can_tell_apart(width):
 def test_expected_distortion_refuses_a_codebook_of_pairs():
     with pytest.raises(ValueError, match=r"codebook of scalars, got vectors of dimension 2"):
         expected_distortion(Codebook([[0, 1]]), gaussian, -5, 5)
+
+
+# --- equal steps ---------------------------------------------------------------------------------------------------
+
+
+def step_and_loss(shape, size, ends):
+    codebook = best_uniform(shape, size, *ends)
+    steps = np.diff(codebook.vectors[:, 0])
+    np.testing.assert_allclose(steps, steps[0], rtol=1e-9)
+    return steps[0], expected_distortion(codebook, shape, *ends)
+
+
+@pytest.mark.parametrize(  # Max 1960, Table II
+    ("size", "step", "loss", "digit"),
+    [
+        (2, 1.5958, 0.36338, 1e-5),
+        (3, 1.2240, 0.19017, 1e-5),
+        (4, 0.99569, 0.118846, 1e-6),
+        (8, 0.58602, 0.037440, 1e-6),
+        (16, 0.33520, 0.011543, 1e-6),
+        (32, 0.18814, 0.003495, 1e-6),
+        (256, 0.03076, 8.77e-5, 1e-7),
+    ],
+)
+def test_best_uniform_has_the_figures_of_the_literature(size, step, loss, digit):
+    found_step, found_loss = step_and_loss(gaussian, size, GAUSSIAN_ENDS)
+    np.testing.assert_allclose(found_step, step, rtol=0, atol=0.51e-4 if size < 4 else 0.51e-5)
+    np.testing.assert_allclose(found_loss, loss, rtol=0, atol=0.51 * digit)
+
+
+@pytest.mark.parametrize("size", [2, 3, 4, 7])
+@pytest.mark.parametrize("name", ["Gaussian", "Laplacian"])
+def test_best_uniform_of_an_even_density_is_the_least_over_all_steps(name, size):
+    shape, (low, high), _ = SHAPES[name]
+
+    def loss(step):
+        levels = step * (np.arange(size) - (size - 1) / 2)
+        corners = [0, *((levels[1:] + levels[:-1]) / 2)]
+        return integral(lambda x: ((x - levels) ** 2).min() * shape(x), low, high, corners)
+
+    least = optimize.minimize_scalar(loss, bounds=(0.1, 4), method="bounded", options={"xatol": 1e-7})
+    step, found = step_and_loss(shape, size, (low, high))
+    np.testing.assert_allclose(found, least.fun / integral(shape, low, high, [0]), rtol=1e-8)
+    np.testing.assert_allclose(step, least.x, rtol=1e-4)
+
+
+@pytest.mark.parametrize("size", [2, 3, 5])
+def test_best_uniform_of_a_lopsided_density_is_the_least_over_all_shifts_and_steps(size):
+    def loss(first_and_step):
+        levels = first_and_step[0] + first_and_step[1] * np.arange(size)
+        return ((grid[:, None] - levels) ** 2).min(axis=1) @ weights / weights.sum() + (grid[1] - grid[0]) ** 2 / 12
+
+    grid = 60 * (np.arange(20_000) + 0.5) / 20_000
+    weights = gamma(grid)
+    least = optimize.minimize(loss, [1, 2], method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-10})
+    step, found = step_and_loss(gamma, size, GAMMA_ENDS)
+    np.testing.assert_allclose(found, least.fun, rtol=1e-5)
+    np.testing.assert_allclose(step, least.x[1], rtol=1e-2)
+
+
+@pytest.mark.parametrize("size", [2, 5, 64])
+@pytest.mark.parametrize(("low", "high"), [(-4, 4), (100, 103.5)])
+def test_best_uniform_of_a_uniform_density_cuts_it_into_equal_cells(size, low, high):
+    codebook = best_uniform(np.ones_like, size, low, high)
+    expected = low + (high - low) * (np.arange(size) + 0.5) / size
+    np.testing.assert_allclose(codebook.vectors[:, 0], expected, rtol=0, atol=1e-7 * (high - low))
+
+
+@pytest.mark.parametrize("size", [2, 3, 8, 20])
+@pytest.mark.parametrize("name", ["Gaussian", "Laplacian", "gamma", "a slope"])
+def test_equal_steps_are_never_better_than_lloyd_max(name, size):
+    shape, ends, _ = SHAPES[name]
+    _, least = optimum_and_loss(shape, size, ends)
+    _, loss = step_and_loss(shape, size, ends)
+    assert loss >= least * (1 - 1e-9)
+    if size > 3:
+        assert loss > least * 1.001
+
+
+@pytest.mark.parametrize("size", [1, *BAD_SIZES, 1025])
+def test_best_uniform_refuses_a_bad_size(size):
+    with pytest.raises(ValueError, match=r"^size must be a whole number from 2 to 1024, got"):
+        best_uniform(gaussian, size, -5, 5)
+
+
+# --- code words of different lengths -------------------------------------------------------------------------------
+
+
+@settings(max_examples=60)
+@given(st.integers(1, 3), st.integers(1, 6), st.floats(0, 5), st.integers(0, 2**32 - 1))
+def test_encoding_at_a_price_is_the_least_cost_by_brute_force(dimension, size, price, seed):
+    chance = np.random.default_rng(seed)
+    samples, vectors = chance.normal(size=(30, dimension)), chance.normal(size=(size, dimension))
+    lengths = chance.uniform(0, 6, size)
+    costs = ((samples[:, None, :] - vectors) ** 2).sum(axis=2) + price * lengths
+    found = encode_at_price(samples, Codebook(vectors), lengths, price)
+    np.testing.assert_allclose(costs[np.arange(30), found], costs.min(axis=1), rtol=0, atol=1e-9)
+
+
+@settings(max_examples=40)
+@given(arrays(float, st.integers(1, 20), elements=GREYS), arrays(float, st.integers(1, 6), elements=GREYS))
+def test_where_bits_cost_nothing_the_nearest_code_vector_is_taken(samples, levels):
+    codebook, lengths = Codebook(levels), np.arange(len(levels))
+    found = encode_at_price(samples, codebook, lengths, 0)
+    np.testing.assert_array_equal((samples - levels[found]) ** 2, (samples - codebook.quantize(samples)) ** 2)
+
+
+def test_a_length_more_for_all_makes_no_difference():
+    samples, codebook = np.linspace(-3, 3, 100), Codebook([-1, 0, 2])
+    here, there = (encode_at_price(samples, codebook, np.array([2, 1, 2]) + more, 0.7) for more in (0, 40))
+    np.testing.assert_array_equal(here, there)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "price", "problem"),
+    [
+        ([1, 2, 3], 1, r"lengths must be 2 numbers, got float64 of shape \(3,\)"),
+        (1, 1, "lengths must be 2 numbers, got"),
+        ([1, np.nan], 1, "lengths must be finite"),
+        ([1, 1], -0.1, "price must not be negative, got -0.1"),
+        ([1, 1], [1], "price must not be negative, got"),
+        ([1, 1], np.nan, "price must be finite"),
+    ],
+)
+def test_encoding_at_a_price_refuses(lengths, price, problem):
+    with pytest.raises(ValueError, match=f"^{problem}"):
+        encode_at_price([0.0, 1.0], Codebook([0, 1]), lengths, price)
+
+
+def test_encoding_at_a_price_refuses_samples_of_another_dimension():
+    with pytest.raises(ValueError, match=r"^samples must"):
+        encode_at_price([[0.0, 1.0]], Codebook([0, 1]), [1, 1], 1)
+
+
+def ends_of(steps):
+    """The last of the steps, which are not endless."""
+    steps = list(itertools.islice(steps, 2000))
+    assert len(steps) < 2000
+    return steps[-1]
+
+
+@settings(max_examples=50)
+@given(st.integers(1, 2), st.integers(2, 7), st.floats(0, 2), st.booleans(), st.integers(0, 2**32 - 1))
+def test_entropy_constrained_training_never_raises_the_cost(dimension, size, price, weighted, seed):
+    chance = np.random.default_rng(seed)
+    samples = chance.normal(size=(60, dimension))
+    weights = chance.uniform(0.1, 3, 60) if weighted else np.ones(60)
+    steps = list(itertools.islice(entropy_constrained(samples, Codebook(samples[:size]), price, weights), 500))
+    assert (np.diff([cost for *_, cost in steps]) <= 0).all()
+    assert (np.diff([codebook.size for codebook, *_ in steps]) <= 0).all()
+    for codebook, lengths, indices, cost in steps:
+        share = np.bincount(indices, weights, codebook.size) / weights.sum()
+        np.testing.assert_allclose(2.0**-lengths, share, rtol=1e-9)
+        for i, vector in enumerate(codebook.vectors):
+            own = indices == i
+            np.testing.assert_allclose(vector, np.average(samples[own], axis=0, weights=weights[own]), atol=1e-12)
+        loss = np.average(((samples - codebook.vectors[indices]) ** 2).sum(axis=1), weights=weights)
+        np.testing.assert_allclose(cost, (loss + price * share @ -np.log2(share)) / dimension, rtol=1e-9)
+
+
+@pytest.mark.parametrize("dimension", [1, 2])
+def test_entropy_constrained_training_where_bits_cost_nothing_is_lloyds(dimension):
+    samples = np.random.default_rng(3).normal(size=(500, dimension))
+    start = Codebook(samples[:6])
+    priced, moves = list(entropy_constrained(samples, start, 0)), list(lloyd_steps(samples, start))[1::2]
+    assert len(priced) > 3
+    for (codebook, _, indices, cost), (moved, known, loss) in zip(priced, moves, strict=False):
+        assert codebook.size == 6
+        np.testing.assert_allclose(codebook.vectors, moved.vectors, rtol=0, atol=1e-12)
+        np.testing.assert_array_equal(indices, known)
+        np.testing.assert_allclose(cost, loss, rtol=1e-12)
+
+
+@pytest.mark.parametrize("dimension", [1, 2])
+def test_where_bits_are_dear_one_code_vector_is_left_at_the_mean(dimension):
+    samples = np.random.default_rng(4).normal(2, 1, (301, dimension))
+    codebook, lengths, indices, cost = ends_of(entropy_constrained(samples, Codebook(samples[:5]), 100))
+    np.testing.assert_allclose(codebook.vectors, [samples.mean(axis=0)], rtol=1e-12)
+    assert lengths.tolist() == [0]
+    assert set(indices) == {0}
+    np.testing.assert_allclose(cost, samples.var(axis=0).mean(), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("samples", "price"), [([0.0, 1.0, 2.0], 0), ([3.0, 3.0, 3.0], 1)])
+def test_entropy_constrained_training_ends_where_nothing_is_lost(samples, price):
+    *_, cost = ends_of(entropy_constrained(samples, Codebook(np.unique(samples)), price))
+    assert cost == 0
+
+
+def bits_and_loss(start, price):
+    points, weights = density("Gaussian")
+    _, lengths, _, cost = ends_of(entropy_constrained(points, start, price, weights))
+    bits = float(2.0**-lengths @ lengths)
+    return bits, cost - price * bits
+
+
+@pytest.mark.parametrize(  # computed apart
+    ("bits", "snr", "size", "prices"),
+    [
+        (1, 4.581, 9, [0.455, 0.45, 0.445, 0.44, 0.435]),
+        (2, 10.510, 33, [0.14, 0.13, 0.125, 0.12, 0.115]),
+        (3, 16.529, 65, [0.037, 0.036, 0.035, 0.034, 0.033]),
+    ],
+)
+def test_entropy_constrained_scalars_of_a_gaussian_have_the_figures_of_the_reference(bits, snr, size, prices):
+    found = [bits_and_loss(uniform(size, -8, 8) if bits > 1 else uniform(size, -4, 4), price) for price in prices]
+    rates, snrs = zip(*((rate, decibels(1, loss)) for rate, loss in found), strict=True)
+    assert rates[0] < bits < rates[-1]
+    np.testing.assert_allclose(np.interp(bits, rates, snrs), snr, rtol=0, atol=0.01)
+
+
+def test_an_even_number_of_levels_to_start_from_is_a_trap_at_1_bit():
+    price = 0.45
+    (even_bits, even_loss), (odd_bits, odd_loss) = (bits_and_loss(uniform(size, -4, 4), price) for size in (8, 9))
+    assert even_bits >= 1
+    assert even_loss + price * even_bits > 1.005 * (odd_loss + price * odd_bits)
+
+
+@pytest.mark.parametrize(
+    ("samples", "start", "price", "problem"),
+    [
+        ([0, 1], [0, 1], -1, "price must not be negative, got -1"),
+        ([0, 1], [0, 1], np.nan, "price must be finite"),
+        ([0, 0], [0, 1], 1, "size must be at most the number of distinct samples, 1, got 2"),
+        ([[0, 1], [1, 0]], [0, 1], 1, "samples must"),
+        ([0, np.nan], [0, 1], 1, "samples must be finite"),
+    ],
+)
+def test_entropy_constrained_training_refuses(samples, start, price, problem):
+    with pytest.raises(ValueError, match=f"^{problem}"):
+        next(entropy_constrained(samples, Codebook(start), price))

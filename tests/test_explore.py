@@ -3,6 +3,7 @@
 import io
 import itertools
 import json
+import math
 import re
 import threading
 import time
@@ -20,12 +21,12 @@ from matplotlib.path import Path
 from PIL import Image
 from threadpoolctl import threadpool_info
 
-from vqlib import Codebook, explore, files, image, plot, sources
+from vqlib import Codebook, explore, files, image, limits, plot, sources
 from vqlib.design import lloyd, lloyd_steps, uniform
 from vqlib.sources import DENSITIES, density
 
 PHOTOS = [explore.PicturePanel, explore.ColourPanel, explore.BlockPanel]
-PANELS = [explore.RampPanel, explore.ScalarPanel, explore.PlanePanel, explore.DesignPanel, *PHOTOS]
+PANELS = [explore.RampPanel, explore.ScalarPanel, explore.PlanePanel, explore.DesignPanel, explore.LimitPanel, *PHOTOS]
 
 
 def seen(view, name):
@@ -1358,7 +1359,7 @@ def handle(panel):
         if isinstance(control, widgets.Dropdown):
             control.index = 0 if control.index else len(control.options) - 1
         else:
-            control.value = control.max
+            control.value = control.max if control.value < control.max else control.min
         if "pointer" in panel.view.columns[0][0]:
             pointed(panel, (150, 120), (90, 130), when)
     for name in ("train", "copy", "step", "run", "restart", "step", "save"):
@@ -1385,6 +1386,8 @@ def test_reset_puts_everything_back(kind):
         upload(panel, file_of(image.sample("chart")))
     elif kind is explore.DesignPanel:
         press(panel.run, panel)
+    elif kind is explore.LimitPanel:
+        panel.rate.value = 2
     else:  # where no control but that of the code vector is moved
         panel.chosen.value = 1
         pointed(panel, (150, 120), (90, 130), 99)
@@ -1505,13 +1508,14 @@ def test_messages_that_come_in_two_threads_are_answered_one_after_the_other(kind
         time.sleep(0.02)
         inside.pop()
 
-    panel.bits.observe(answer, "value")
+    slider = panel.dimension if kind is explore.LimitPanel else panel.bits
+    slider.observe(answer, "value")
     panel.reset.on_click(answer)
-    moved = {"method": "update", "state": {"value": panel.bits.min}, "buffer_paths": []}
+    moved = {"method": "update", "state": {"value": slider.min}, "buffer_paths": []}
     pressed = {"method": "custom", "content": {"event": "click"}}
     threads = [
         threading.Thread(target=widget.comm.handle_msg, args=({"content": {"data": data}, "buffers": []},))
-        for widget, data in ((panel.bits, moved), (panel.reset, pressed))
+        for widget, data in ((slider, moved), (panel.reset, pressed))
     ]
     for thread in threads:
         thread.start()
@@ -1532,3 +1536,55 @@ def test_the_kernel_puts_a_slider_where_the_browser_leaves_it(low, high, step):
         assert explore._kept(value, low, high, step) == value
     assert explore._kept(low - 1, low, high, step) == low
     assert explore._kept(high + 1, low, high, step) == high
+
+
+# --- rate and distortion -------------------------------------------------------------------------------------------
+
+
+def curve(panel, number):
+    """The marks of the chart in its own units: the limit, what one dimension reaches, the point."""
+    mark = panel.view.frame["chart"]["marks"][number]
+    spots = np.frombuffer(mark["xy"], np.float32).reshape(-1, 2)
+    return np.array([panel._view.chart.data(*spot) for spot in spots.astype(float)])
+
+
+def test_the_panel_of_limits_shows_its_row_of_the_table_at_every_position():
+    rows = {(row.source, row.rho, row.dimension, row.size): row for row in limits.measured()}
+    panel = explore.LimitPanel()
+    for source, rho in [("independent", 0.0), ("Laplacian", 0.0), *(("correlated", tenth / 10) for tenth in range(10))]:
+        panel.source.value, panel.rho.value = source, rho
+        assert panel.rho.disabled == (source != "correlated")
+        for dimension, quarters in itertools.product(range(1, 5), range(1, 9)):
+            panel.dimension.value, panel.rate.value = dimension, quarters / 4
+            size = math.isqrt(math.isqrt(2 ** (quarters * dimension)))
+            rate, snr = 0.0, 0.0
+            if size > 1:
+                row = rows["Laplacian" if source == "Laplacian" else "Gaussian", rho, dimension, size]
+                rate, snr = row.rate, row.snr_unseen
+            said = text(panel)
+            assert said.startswith(f"{size} code vector")
+            assert f" SNR {snr:.2f} dB on unseen samples." in said
+            assert curve(panel, 2)[0] == pytest.approx([rate, snr], abs=0.02)
+            x, best = curve(panel, 0).T
+            assert np.interp(rate, x, best) > snr - 0.05
+            drawn = len(panel.view.frame["plane"]["marks"])
+            assert (drawn > 0) == (dimension <= 2)
+
+
+def test_the_panel_of_limits_draws_the_limit_of_the_literature():
+    panel = explore.LimitPanel()
+    for source, rho, snr in (("correlated", 0.9, 13.233), ("independent", 0.9, 6.021), ("Laplacian", 0.9, 6.62)):
+        panel.source.value, panel.rho.value = source, rho
+        x, best = curve(panel, 0).T
+        assert np.interp(1, x, best) == pytest.approx(snr, abs=0.02)
+
+
+def test_the_panel_of_limits_draws_the_cells_of_its_codebook():
+    panel = explore.LimitPanel()
+    panel.dimension.value, panel.rate.value = 1, 2
+    (stars,) = [mark for mark in panel.view.frame["plane"]["marks"] if mark["kind"] == "stars"]
+    assert len(np.frombuffer(stars["xy"], np.float32)) == 2 * 16  # two scalar quantizers of four levels
+    panel.rate.value = 0.75
+    (stars,) = [mark for mark in panel.view.frame["plane"]["marks"] if mark["kind"] == "stars"]
+    assert len(np.frombuffer(stars["xy"], np.float32)) == 2
+    assert "rate 0 bits per dimension, SNR 0.00 dB" in text(panel)

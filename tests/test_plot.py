@@ -873,3 +873,25 @@ def test_a_partition_of_anything_but_pairs_is_refused():
             plot.partition(np.zeros((3, 2)), {"a": codebook}, "Not pairs.")
     with pytest.raises(ValueError, match=r"^samples must have shape \(n, 2\), got \(3, 1\)"):
         plot.partition(np.zeros((3, 1)), {"a": Codebook([[0, 0], [1, 1]])}, "Not pairs.")
+
+
+def test_rates_may_be_those_of_another_unit():
+    plate = plot.rates({"one": ([1, 2], [3, 4])}, sentence="Look.", title="A", xlabel="bits", ylabel="SNR in dB")
+    (axes,) = plate.figure.axes
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("bits", "SNR in dB")
+
+
+@pytest.mark.parametrize(("count", "marked"), [(20, True), (21, False)])
+def test_lines_of_many_points_have_no_marks(count, marked):
+    x = np.linspace(0, 1, count)
+    plate = plot.rates({"one": (x, x)}, sentence="Look.", title="A")
+    (line,) = plate.figure.axes[0].lines
+    assert (line.get_marker() not in ("None", "", None)) == marked
+
+
+def test_limit_marks_go_where_they_are_told():
+    drawing = plot.Moving(400, 400, plot.LimitMarks)
+    state = [(np.array([0, 1, 2.0]), np.array([0, 6, 12.0])), (np.array([0.5, 1]), np.array([2, 4.4])), (1.0, 4.4)]
+    for mark, (x, y) in zip(drawing.marks(*state), state, strict=True):
+        found = np.array([drawing.data(*spot) for spot in points(mark).astype(float)])
+        assert found == pytest.approx(np.column_stack([np.atleast_1d(x), np.atleast_1d(y)]), abs=0.02)

@@ -25,12 +25,12 @@ from PIL import Image
 from sklearn.cluster import kmeans_plusplus
 from threadpoolctl import ThreadpoolController
 
-from . import files, image, plot
+from . import files, image, limits, plot
 from .codebook import Codebook
 from .design import OptimalScalar, Step, lloyd, lloyd_steps, product, uniform
 from .image import Colours, GreyLevels, Picture, QuantizedImage
 from .measure import Floats, decibels, mse, whole
-from .sources import DENSITIES, clusters, density, gauss_markov, gaussian, ring
+from .sources import DENSITIES, clusters, density, gauss_markov, gaussian, laplacian, ring
 
 UPLOAD_LIMIT = 9_000_000
 """Bytes of a picture file. Jupyter drops messages of some 10 MiB without a word."""
@@ -847,3 +847,100 @@ class BlockPanel(PhotoPanel):
         tiles = place("tiles", "The codebook, from dark to light", plot.SIDE, plot.SIDE)
         sentence = "Run this cell to move the slider: a photograph in blocks of 1 to 8 pixels each way."
         super().__init__([self.block, self.bits, self.source], [tiles], [ERROR], sentence, picture)
+
+
+# --- 07_rate_distortion -----------------------------------------------------------------------------------------------
+
+
+class LimitView:
+    """What trained codebooks reached, from the table of `limits.measured`, and two drawings."""
+
+    SOURCES = ("independent", "correlated", "Laplacian")
+    RATES = np.linspace(0, 2.1, 85)
+
+    def __init__(self) -> None:
+        rows = limits.measured()
+        self._rows = {(row.source, row.rho, row.dimension, row.size): row for row in rows}
+        ends = sorted((row.rate, row.snr_unseen) for row in rows if row.dimension == math.inf)
+        self._laplacian = np.array([(0.0, 0.0), *ends]).T
+        self.plane = plot.Moving(*SQUARE, plot.PlaneMarks)
+        self.chart = plot.Moving(*SQUARE, plot.LimitMarks)
+
+    def samples(self, source: str, rho: float) -> Floats:
+        """Pairs of neighbours, as many as the eye can take."""
+        return laplacian(2000, 2) if source == "Laplacian" else gauss_markov(2000, 2, _rho(source, rho))
+
+    def stills(self, source: str, rho: float) -> dict[str, Part]:
+        """What stays while only dimension and rate move."""
+        one = Codebook([[0, 0]])
+        return {"plane": {"marks": self.plane.marks(self.samples(source, rho), one, one)[:1]}}
+
+    def limit(self, source: str, rho: float, rates: Floats) -> Floats:
+        """The highest SNR in dB at these rates."""
+        if source == "Laplacian":
+            return np.asarray(np.interp(rates, *self._laplacian))
+        spectrum = limits.gauss_markov_spectrum(_rho(source, rho), 512)
+        return np.asarray(-10 * np.log10(limits.distortion_rate(rates, spectrum)))
+
+    def reached(self, source: str, rho: float, dimension: int, rate: float) -> limits.Measured:
+        """What as many code vectors reach as the rate allows."""
+        name, rho = "Laplacian" if source == "Laplacian" else "Gaussian", _rho(source, rho)
+        if (size := limits.size_at(rate, dimension)) == 1:
+            return limits.Measured(name, rho, dimension, 0.0, 0.0, size, vectors=[[0.0] * dimension])
+        return self._rows[name, rho, dimension, size]
+
+    def frame(self, source: str, rho: float, dimension: int, rate: float) -> tuple[dict[str, Part], str]:
+        """Cells, the point beside the limit, and a sentence."""
+        found = self.reached(source, rho, dimension, rate)
+        line = [self.reached(source, rho, dimension, step / 4)[3:5] for step in range(1, 9)]
+        limit = self.limit(source, rho, np.array([found.rate, *self.RATES]))
+        said = (
+            f"{plot.count(found.size, 'code vector')} of {plot.count(dimension, 'dimension')}: rate "
+            f"{plot.count(found.rate, 'bit')} per dimension, SNR {found.snr_unseen:.2f} dB on unseen samples. "
+            f"The limit at this rate is {limit[0]:.2f} dB, {abs(limit[0] - found.snr_unseen):.2f} dB more."
+        )
+        marks, alt = [], f"Pairs of samples; cells of {dimension} dimensions cannot be drawn"
+        if dimension <= 2:
+            pairs = product(*[Codebook(found.vectors or [])] * (3 - dimension))
+            marks = self.plane.marks(np.zeros((1, 2)), pairs, pairs)[1:]
+            alt = f"Pairs of samples and the {plot.count(pairs.size, 'cell')} that they fall into"
+        curves = self.chart.marks((self.RATES, limit[1:]), np.transpose(line), found[3:5])
+        alt_chart = f"{found.snr_unseen:.2f} dB at {found.rate:.3g} bits, below the limit of {limit[0]:.2f} dB"
+        chart = {"marks": curves, "alt": alt_chart}
+        return {"plane": {"marks": marks, "alt": alt}, "chart": chart}, said
+
+
+def _rho(source: str, rho: float) -> float:
+    return round(rho, 1) if source == "correlated" else 0.0
+
+
+class LimitPanel(Panel):
+    """Trained codebooks of one to four dimensions on the plane of rate and distortion, below the limit."""
+
+    def __init__(self) -> None:
+        self.source = _choice("source", LimitView.SOURCES, "correlated", width="13em")
+        self.rho = _slider("rho", 0.9, 0, 0.9, 0.1, width="14em")
+        self.dimension = _slider("dimension", 2, 1, 4, width="16em")
+        self.rate = _slider("rate", 1, 0.25, 2, 0.25, width="14em")
+        settings = [self.source, self.rho, self.dimension, self.rate]
+        self._view = LimitView()
+        self.reset = self._reset_button(self._open, *settings)
+        columns = [
+            [place("plane", "Pairs of neighbours, and their cells", *SQUARE)],
+            [place("chart", "Rate and distortion", *SQUARE)],
+        ]
+        sentence = "Run this cell to move the sliders: codebooks of one to four dimensions below the limit."
+        super().__init__([*settings, self.reset], columns, sentence)
+        self.view.grounds = {"plane": self._view.plane.still, "chart": self._view.chart.still}
+        self._watch(self._open, self.source, self.rho)
+        self._watch(self._show, self.dimension, self.rate)
+        self._tell(self._open)
+
+    def _open(self, _value: object = None) -> None:
+        self.rho.disabled = self.source.value != "correlated"
+        self.view.stills = self._view.stills(self.source.value, self.rho.value)
+        self._show()
+
+    def _show(self, _value: object = None) -> None:
+        settings = self.source.value, self.rho.value, self.dimension.value, self.rate.value
+        self.view.frame, self.view.said = self._view.frame(*settings)

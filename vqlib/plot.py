@@ -26,8 +26,8 @@ from .image import GreyLevels, Picture, QuantizedImage, Source, quantize_image, 
 from .measure import Floats, whole
 
 RED, BLUE, GREY, ORANGE = "#C8102E", "#0072B2", "#9A9A9A", "#E69F00"
-CURVES = ("#222222", "#009E73", "#CC79A7", "#56B4E9", "#7F5F00")
-MARKERS = "osD^v"
+CURVES = ("#222222", "#009E73", "#CC79A7", "#56B4E9", "#7F5F00", "#7B4FC9")
+MARKERS = "osD^vP"
 STYLE: Any = {
     "font.size": 11,
     "axes.titlesize": 12,
@@ -313,16 +313,17 @@ def curves(x: ArrayLike, lines: Mapping[str, ArrayLike], *, sentence: str, botto
 @_styled
 def rates(lines: Mapping[str, tuple[ArrayLike, ArrayLike]], *, sentence: str, **labels: str) -> Plate:
     """PSNR over rate, every curve with rates of its own: pairs (rates, PSNRs); the rest is as in `curves`."""
-    figure, axes = _chart(4.2, xlabel="bits per pixel, everything counted", ylabel="PSNR in dB", **labels)
+    about = {"xlabel": "bits per pixel, everything counted", "ylabel": "PSNR in dB"}
+    figure, axes = _chart(4.2, **about | labels)
     _lines(axes, lines)
     axes.set_xlim(left=0)
     return Plate(figure, sentence)
 
 
 def _lines(axes: Axes, lines: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> None:
-    """Curves of points (x, y), each with a colour, a mark and its name in the legend."""
+    """Curves of points (x, y), each with a colour, its name in the legend, and marks unless there are many points."""
     for (name, (x, y)), colour, marker in zip(lines.items(), CURVES[: len(lines)], MARKERS[: len(lines)], strict=True):
-        axes.plot(x, np.asarray(y), color=colour, marker=marker, linewidth=2, label=name)
+        axes.plot(x, np.asarray(y), color=colour, marker=marker if np.size(x) <= 20 else "", linewidth=2, label=name)
     axes.legend()
 
 
@@ -539,6 +540,28 @@ class RateMarks:
     def show(self, rate: float, psnr: float) -> None:
         """Move the point."""
         self._point.set_data([rate], [min(psnr, self.NO_LOSS)])
+
+
+class LimitMarks:
+    """SNR over rate: the limit, what codebooks of one dimension reach, and a point; all free to move."""
+
+    def __init__(self, axes: Axes) -> None:
+        axes.set(xlim=(0, 2.1), ylim=(-0.5, 20), xlabel="rate in bits per dimension", ylabel="SNR in dB")
+        axes.grid(axis="y", color="#DDDDDD")
+        styles: list[tuple[str, str, int, str]] = [
+            ("-", CURVES[0], 0, "the limit"),
+            ("o-", CURVES[1], 5, "trained, unseen samples"),
+            ("o", CURVES[1], 11, ""),
+        ]
+        self.artists: list[Any] = []
+        for mark, colour, size, name in styles:
+            self.artists += axes.plot([], [], mark, color=colour, markersize=size, label=name, in_layout=False)
+        axes.legend(loc="upper left")
+
+    def show(self, *points: tuple[ArrayLike, ArrayLike]) -> None:
+        """Move all three."""
+        for artist, (x, y) in zip(self.artists, points, strict=True):
+            artist.set_data(np.atleast_1d(x), np.atleast_1d(y))
 
 
 class Moving:

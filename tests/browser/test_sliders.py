@@ -50,18 +50,20 @@ def test_every_control_answers_to_keyboard_and_pointer_with_the_right_picture(ru
 def by_keyboard(pair, slider):
     pair.step(slider, "Home")
     pair.agree()
-    steps = slider.max - slider.min if isinstance(slider, widgets.IntSlider) else 5
-    for key in ["ArrowRight"] * int(steps) + ["ArrowLeft", "End", "ArrowLeft"]:
+    for key in ["ArrowRight"] * (len(stops(slider)) - 1) + ["ArrowLeft", "End", "ArrowLeft"]:
         pair.step(slider, key)
         pair.agree()
 
 
+def stops(slider):
+    """The shares of its way at which a slider stops; of one that stops at many, five places anywhere on the way."""
+    count = round((slider.max - slider.min) / slider.step)
+    return [place / count for place in range(count, -1, -1)] if count <= 16 else FIVE
+
+
 def by_pointer(pair, slider):
-    shares = FIVE
-    if isinstance(slider, widgets.IntSlider):
-        places = range(slider.min, slider.max + 1)
-        shares = [(value - slider.min) / (slider.max - slider.min) for value in places][::-1]
-    for share in (*shares, 1.0, 0.0, FIVE[0]):
+    shares = stops(slider)
+    for share in (*shares, 1.0, 0.0, shares[0]):
         shown = pair.point(slider, share)
         wanted = slider.min + share * (slider.max - slider.min)
         assert abs(shown - wanted) <= max(0.51 * slider.step, 0.02 * (slider.max - slider.min))
@@ -179,6 +181,7 @@ def test_restart_and_run_all_works_again(run):
     for pair in pairs:
         fresh = Pair(sheet, pair.panel, f"explore.{type(pair.twin).__name__}()")
         fresh.agree()
-        fresh.step(fresh.twin.bits, "ArrowRight")
+        slider = next(one for one in fresh.controls if isinstance(one, widgets.IntSlider))
+        fresh.step(slider, "ArrowRight")
         fresh.agree()
     assert sheet.complaints == []

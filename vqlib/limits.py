@@ -1,0 +1,116 @@
+"""How good it can get: the least distortion that any code of a given rate has, however large and slow."""
+
+import json
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .image import DATA
+from .measure import Floats, finite, positive_weights
+
+
+def distortion_rate(rate: ArrayLike, variances: ArrayLike = 1.0) -> Floats:
+    """D(R) of a Gaussian source: the least mean squared error per component at `rate` bits per component.
+
+    By reverse water-filling: components of more variance than the water level keep the level as their error, the
+    others get no bits (Kolmogorov 1956; Berger 1971, *Rate Distortion Theory*); worked out in notebook
+    07_rate_distortion.
+
+    Parameters
+    ----------
+    rate : number or array
+        Bits per component, not below 0.
+    variances : array (n,)
+        Variances of independent components: the eigenvalues of a covariance matrix, or a power spectrum at equal steps
+        (`gauss_markov_spectrum`). Left out for independent samples of variance 1, whose limit is 2^(-2 rate).
+
+    Returns
+    -------
+    distortion : array of the shape of `rate`
+
+    Raises
+    ------
+    ValueError
+        If something is not a finite number, or negative.
+    """
+    bits, spread = finite(rate, "rate"), np.sort(finite(variances, "variances").ravel())[::-1]
+    for values, name in ((bits, "rate"), (spread, "variances")):
+        if values.min() < 0:
+            raise ValueError(f"{name} must not be negative, got {values.min()}")
+    # With bits for the first m components alone, log2 of the level is the mean of their log2 less 2 bits' worth for
+    # each bit. The right m has the highest level: each further component that lies above the level raises it.
+    some = np.log2(spread[spread > 0])
+    levels = (np.cumsum(some) - 2 * spread.size * bits[..., None]) / np.arange(1, some.size + 1)
+    level = np.exp2(levels.max(axis=-1, initial=-np.inf))
+    return np.asarray(np.minimum(level[..., None], spread).mean(axis=-1))
+
+
+def gauss_markov_spectrum(rho: float, size: int = 4096) -> Floats:
+    """Power spectrum of `sources.gauss_markov` at `size` equal steps of frequency; its mean is the variance, 1."""
+    if np.ndim(rho) or not -1 < finite(rho, "rho") < 1:
+        raise ValueError(f"rho must lie between -1 and 1, got {rho!r}")
+    angles = np.pi * (np.arange(size) + 0.5) / size
+    return np.asarray((1 - rho**2) / (1 - 2 * rho * np.cos(angles) + rho**2))
+
+
+def blahut(points: ArrayLike, weights: ArrayLike, price: float, tolerance: float = 1e-4) -> tuple[float, float]:
+    """A point (rate, distortion) of the limit of any source of independent numbers, where a bit is worth `price`.
+
+    Blahut 1972, "Computation of channel capacity and rate-distortion functions": it alternates, as Lloyd's algorithm
+    does, between the best chances of each output for each input and the shares of the outputs that follow from them.
+
+    Parameters
+    ----------
+    points, weights : arrays (n,)
+        The density, as `sources.density` gives it. Work grows with n².
+    price : float
+        Squared error that one bit has to save; the smaller, the higher the rate.
+    tolerance : float
+        By how many bits the rate may be too high.
+    """
+    x, mass = finite(points, "points"), positive_weights(weights, np.size(points))
+    if np.ndim(price) or not finite(price, "price") > 0:
+        raise ValueError(f"price must be above 0, got {price!r}")
+    mass = mass / mass.sum()
+    errors = (x[:, None] - x) ** 2
+    chances = np.exp2(-errors / price)  # of input (row) and output (column), but for the share of the output
+    share = mass
+    while True:
+        total = chances @ share
+        growth = (mass / total) @ chances
+        if growth.max() < 2**tolerance:
+            break
+        share = share * growth
+    joint = mass[:, None] * chances * share / total[:, None]
+    distortion = float((joint * errors).sum())
+    return float(-distortion / price - mass @ np.log2(total)), distortion
+
+
+class Measured(NamedTuple):
+    """What a trained codebook reached; rows of infinite dimension are the limit of the Laplacian source."""
+
+    source: str
+    rho: float
+    dimension: float
+    rate: float
+    """Bits per dimension: log2(size) / dimension."""
+    snr_unseen: float
+    """SNR in dB on a million vectors that were not used in training."""
+    size: int = 0
+    trained_on: int = 0
+    """Number of training vectors."""
+    snr_training: float = np.nan
+    """SNR on them."""
+    vectors: list[list[float]] | None = None
+    """The code vectors, kept for scalars and pairs."""
+
+
+def size_at(rate: float, dimension: int) -> int:
+    """The most code vectors that `rate` bits per dimension can tell apart: 2^(rate dimension), rounded down."""
+    return int(2 ** (rate * dimension) + 1e-9)
+
+
+def measured() -> list[Measured]:
+    """The rows of data/rate_distortion.json, in which data/make_tables.py keeps what takes minutes to compute."""
+    return [Measured(**row) for row in json.loads((DATA / "rate_distortion.json").read_text(encoding="utf-8"))]
