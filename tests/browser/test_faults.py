@@ -62,8 +62,8 @@ def test_two_thousand_moves_over_all_panels_end_right_and_take_no_more_memory(la
     # Among the first 200 every source and picture is opened and every number of bits is shown once: some of them need
     # room that is kept afterwards.
     lists = [(pair, pair.choose, one, label) for pair in pairs for one in pair.lists() for label in pair.labels(one)]
-    most = [(pair, pair.step, pair.twin.bits, "End") for pair in pairs]
-    fewer = [(pair, pair.step, pair.twin.bits, "ArrowLeft") for pair in pairs for _ in range(7)]
+    most = [(pair, pair.step, pair.slider, "End") for pair in pairs]
+    fewer = [(pair, pair.step, pair.slider, "ArrowLeft") for pair in pairs for _ in range(7)]
     first = [*most, *lists, *fewer, *most, *lists[::-1]]
     assert len(first) < 200
     for turn in range(MOVES):
@@ -82,7 +82,7 @@ def test_two_thousand_moves_over_all_panels_end_right_and_take_no_more_memory(la
             sizes.append(kernel.memory_info().rss)
     print(f"resident size after 200 to {MOVES} moves: {', '.join(f'{size / 2**20:.0f}' for size in sizes)} MiB")
     assert sheet.complaints == []
-    # After the first 400: with seven panels 200 are too few for the allocator to have seen the largest of each.
+    # After the first 400: with eight panels 200 are too few for the allocator to have seen the largest of each.
     assert max(sizes[1:]) <= 1.05 * sizes[1]
     sheet.close()
 
@@ -95,10 +95,10 @@ def test_two_panels_of_a_kind_on_a_page_do_not_touch_each_other(lab, chromium):
     sources = [source for source in PANELS for _ in range(2)]
     sheet, pairs = open_cells(lab, chromium, "twins", sources)
     for one, other in zip(pairs[::2], pairs[1::2], strict=True):
-        one.step(one.twin.bits, "ArrowLeft")
+        one.step(one.slider, "ArrowLeft")
         one.agree()
         other.agree()
-        other.step(other.twin.bits, "End")
+        other.step(other.slider, "End")
         other.agree()
         one.agree()
     assert sheet.complaints == []

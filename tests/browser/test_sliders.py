@@ -181,7 +181,6 @@ def test_restart_and_run_all_works_again(run):
     for pair in pairs:
         fresh = Pair(sheet, pair.panel, f"explore.{type(pair.twin).__name__}()")
         fresh.agree()
-        slider = next(one for one in fresh.controls if isinstance(one, widgets.IntSlider))
-        fresh.step(slider, "ArrowRight")
+        fresh.step(fresh.slider, "ArrowRight")
         fresh.agree()
     assert sheet.complaints == []
