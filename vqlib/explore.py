@@ -897,7 +897,7 @@ class LimitView:
         said = (
             f"{plot.count(found.size, 'code vector')} of {plot.count(dimension, 'dimension')}: rate "
             f"{plot.count(found.rate, 'bit')} per dimension, SNR {found.snr_unseen:.2f} dB on unseen samples. "
-            f"The limit at this rate is {limit[0]:.2f} dB, {abs(limit[0] - found.snr_unseen):.2f} dB more."
+            f"The limit at this rate is {limit[0]:z.2f} dB, {abs(limit[0] - found.snr_unseen):.2f} dB more."
         )
         marks, alt = [], f"Pairs of samples; cells of {dimension} dimensions cannot be drawn"
         if dimension <= 2:
@@ -905,7 +905,7 @@ class LimitView:
             marks = self.plane.marks(np.zeros((1, 2)), pairs, pairs)[1:]
             alt = f"Pairs of samples and the {plot.count(pairs.size, 'cell')} that they fall into"
         curves = self.chart.marks((self.RATES, limit[1:]), np.transpose(line), found[3:5])
-        alt_chart = f"{found.snr_unseen:.2f} dB at {found.rate:.3g} bits, below the limit of {limit[0]:.2f} dB"
+        alt_chart = f"{found.snr_unseen:.2f} dB at {found.rate:.3g} bits, below the limit of {limit[0]:z.2f} dB"
         chart = {"marks": curves, "alt": alt_chart}
         return {"plane": {"marks": marks, "alt": alt}, "chart": chart}, said
 

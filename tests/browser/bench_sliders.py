@@ -126,8 +126,8 @@ CASES = [
     Case(
         "blocks, 512 x 512, bits (06)", "visited(explore.BlockPanel('camera'))", "bits", walk(1, 9, 1), "bits", 1.25, 3
     ),
-    Case("limits, dimension (07)", "explore.LimitPanel()", "dimension", walk(1, 5, 1), "dimension", 1.5),
-    Case("limits, rho (07)", "explore.LimitPanel()", "rho", walk(0, 0.95, 0.1), "rho", 1.5),
+    Case("limits, dimension (07)", "explore.LimitPanel()", "dimension", walk(1, 5, 1), "dimension", 1.5, 1),
+    Case("limits, rho (07)", "explore.LimitPanel()", "rho", walk(0, 0.95, 0.1), "rho", 1.5, 9),
     Case("design, bits (03)", "explore.DesignPanel()", "bits", walk(1, 6, 1), "bits", 1.5, 2),
 ]
 WATCH = """
