@@ -136,6 +136,12 @@ def test_the_spectrum_refuses_a_rho_that_is_no_correlation(rho):
         gauss_markov_spectrum(rho)
 
 
+@pytest.mark.parametrize("size", [0, 2.5])
+def test_the_spectrum_refuses_a_size_that_is_no_number_of_steps(size):
+    with pytest.raises(ValueError, match=r"^size must be a whole number"):
+        gauss_markov_spectrum(0.5, size)
+
+
 def test_the_spectrum_refuses_a_rho_that_is_no_number():
     with pytest.raises(ValueError, match=r"^rho must be finite"):
         gauss_markov_spectrum(np.nan)
@@ -183,6 +189,8 @@ def test_blahut_of_two_points_is_the_limit_of_a_coin():
         (([0, 1], [1, 1], -1), "price must be above 0, got -1"),
         (([0, 1], [1, 1], [1]), "price must be above 0, got"),
         (([0, 1], [1, 1], np.nan), "price must be finite"),
+        (([0, 1], [1, 1], 1, 0), "tolerance must be above 0, got 0"),
+        (([0, 1], [1, 1], 1, np.nan), "tolerance must be finite"),
         (([0, np.nan], [1, 1], 1), "points must be finite"),
         (([0, 1], [1, -1], 1), "weights must be 2 numbers, none negative"),
         (([0, 1], [1], 1), "weights must be 2 numbers, none negative"),

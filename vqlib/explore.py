@@ -897,7 +897,7 @@ class LimitView:
         said = (
             f"{plot.count(found.size, 'code vector')} of {plot.count(dimension, 'dimension')}: rate "
             f"{plot.count(found.rate, 'bit')} per dimension, SNR {found.snr_unseen:.2f} dB on unseen samples. "
-            f"The limit at this rate is {limit[0]:z.2f} dB, {abs(limit[0] - found.snr_unseen):.2f} dB more."
+            f"The limit at this rate is {limit[0]:z.2f} dB, {limit[0] - found.snr_unseen:z.2f} dB more."
         )
         marks, alt = [], f"Pairs of samples; cells of {dimension} dimensions cannot be drawn"
         if dimension <= 2:

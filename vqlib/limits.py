@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .image import DATA
-from .measure import Floats, finite, positive_weights
+from .measure import Floats, correlation, finite, positive_weights, whole
 
 
 def distortion_rate(rate: ArrayLike, variances: ArrayLike = 1.0) -> Floats:
@@ -48,9 +48,7 @@ def distortion_rate(rate: ArrayLike, variances: ArrayLike = 1.0) -> Floats:
 
 def gauss_markov_spectrum(rho: float, size: int = 4096) -> Floats:
     """Power spectrum of `sources.gauss_markov` at `size` equal steps of frequency; its mean is the variance, 1."""
-    if np.ndim(rho) or not -1 < finite(rho, "rho") < 1:
-        raise ValueError(f"rho must lie between -1 and 1, got {rho!r}")
-    angles = np.pi * (np.arange(size) + 0.5) / size
+    rho, angles = correlation(rho), np.pi * (np.arange(whole(size, "size", 1)) + 0.5) / size
     return np.asarray((1 - rho**2) / (1 - 2 * rho * np.cos(angles) + rho**2))
 
 
@@ -70,18 +68,16 @@ def blahut(points: ArrayLike, weights: ArrayLike, price: float, tolerance: float
         By how many bits the rate may be too high.
     """
     x, mass = finite(points, "points"), positive_weights(weights, np.size(points))
-    if np.ndim(price) or not finite(price, "price") > 0:
-        raise ValueError(f"price must be above 0, got {price!r}")
+    for value, name in ((price, "price"), (tolerance, "tolerance")):
+        if np.ndim(value) or not finite(value, name) > 0:
+            raise ValueError(f"{name} must be above 0, got {value!r}")
     mass = mass / mass.sum()
     errors = (x[:, None] - x) ** 2
     chances = np.exp2(-errors / price)  # of input (row) and output (column), but for the share of the output
-    share = mass
-    while True:
-        total = chances @ share
-        growth = (mass / total) @ chances
-        if growth.max() < 2**tolerance:
-            break
+    share, total = mass, chances @ mass
+    while (growth := (mass / total) @ chances).max() >= 2**tolerance:
         share = share * growth
+        total = chances @ share
     joint = mass[:, None] * chances * share / total[:, None]
     distortion = float((joint * errors).sum())
     return float(-distortion / price - mass @ np.log2(total)), distortion

@@ -58,6 +58,13 @@ def whole(value: object, name: str, low: int, high: int | None = None) -> int:
     return int(value)  # type: ignore[call-overload, no-any-return]
 
 
+def correlation(rho: float) -> float:
+    """`rho`, if it is the correlation of a source: a number between -1 and 1, without these two."""
+    if np.ndim(rho) or not -1 < finite(rho, "rho") < 1:
+        raise ValueError(f"rho must lie between -1 and 1, got {rho!r}")
+    return rho
+
+
 def positive_weights(weights: Weights, count: int) -> Floats:
     """Return one weight for each of `count` samples: ones for None; none negative, not all zero, else a ValueError."""
     if weights is None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .measure import Density, Floats, finite, whole
+from .measure import Density, Floats, correlation, whole
 
 DENSITIES: dict[str, tuple[float, Density]] = {
     "uniform": (4.0, np.ones_like),
@@ -76,9 +76,7 @@ def gauss_markov(n: int, k: int, rho: float, *, seed: int = 0) -> Floats:
     ValueError
         As `gaussian`; also if `rho` does not lie between -1 and 1.
     """
-    if np.ndim(rho) or not -1 < finite(rho, "rho") < 1:
-        raise ValueError(f"rho must lie between -1 and 1, got {rho!r}")
-    samples = gaussian(n, k, seed=seed)
+    rho, samples = correlation(rho), gaussian(n, k, seed=seed)
     for later in range(1, k):
         # The factor keeps the variance at 1: rho² + (1 - rho²).
         samples[:, later] = rho * samples[:, later - 1] + np.sqrt(1 - rho**2) * samples[:, later]
