@@ -22,7 +22,6 @@ UNSEEN = 1_000_000
 """Vectors that a codebook is measured on: other samples would change the figures by some .005 dB."""
 PER_CODE_VECTOR = 800
 RHOS = [tenth / 10 for tenth in range(10)]
-RATES = [quarter / 4 for quarter in range(1, 9)]
 PRICES = [1.9, 1.7, 1.5, 1.3, 1.1, 0.9, 0.75, 0.6, 0.5, 0.4, 0.3, 0.22, 0.16, 0.11, 0.075, 0.05]
 
 
@@ -47,7 +46,7 @@ def cases() -> Iterator[tuple[str, float, int, int]]:
     """Source, rho, dimension and size of each row."""
     for source, rho in [*(("Gaussian", rho) for rho in RHOS), ("Laplacian", 0.0)]:
         for dimension in range(1, 9):
-            sizes = {limits.size_at(rate, dimension) for rate in RATES} if dimension <= 4 else set()
+            sizes = {limits.size_at(rate, dimension) for rate in limits.RATES} if dimension <= 4 else set()
             at_one_bit = {2**dimension} if source == "Gaussian" and rho in (0, 0.9) else set()
             yield from ((source, rho, dimension, size) for size in sorted((sizes | at_one_bit) - {1}))
 

@@ -892,7 +892,7 @@ class LimitView:
     def frame(self, source: str, rho: float, dimension: int, rate: float) -> tuple[dict[str, Part], str]:
         """Cells, the point beside the limit, and a sentence."""
         found = self.reached(source, rho, dimension, rate)
-        line = [self.reached(source, rho, dimension, step / 4)[3:5] for step in range(1, 9)]
+        line = [self.reached(source, rho, dimension, step)[3:5] for step in limits.RATES]
         limit = self.limit(source, rho, np.array([found.rate, *self.RATES]))
         said = (
             f"{plot.count(found.size, 'code vector')} of {plot.count(dimension, 'dimension')}: rate "
@@ -921,7 +921,7 @@ class LimitPanel(Panel):
         self.source = _choice("source", LimitView.SOURCES, "correlated", width="13em")
         self.rho = _slider("rho", 0.9, 0, 0.9, 0.1, width="14em")
         self.dimension = _slider("dimension", 2, 1, 4, width="16em")
-        self.rate = _slider("rate", 1, 0.25, 2, 0.25, width="14em")
+        self.rate = _slider("rate", 1, limits.RATES[0], limits.RATES[-1], 0.25, width="14em")
         settings = [self.source, self.rho, self.dimension, self.rate]
         self._view = LimitView()
         self.reset = self._reset_button(self._open, *settings)

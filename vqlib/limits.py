@@ -9,6 +9,9 @@ from numpy.typing import ArrayLike
 from .image import DATA
 from .measure import Floats, correlation, finite, positive_weights, whole
 
+RATES = [quarter / 4 for quarter in range(1, 9)]
+"""Bits per dimension at which `measured` has codebooks of 1 to 4 dimensions: the largest of no higher rate."""
+
 
 def distortion_rate(rate: ArrayLike, variances: ArrayLike = 1.0) -> Floats:
     """D(R) of a Gaussian source: the least mean squared error per component at `rate` bits per component.
