@@ -192,6 +192,7 @@ def test_blahut_of_two_points_is_the_limit_of_a_coin():
         (([0, 1], [1, 1], 1, 0), "tolerance must be above 0, got 0"),
         (([0, 1], [1, 1], 1, np.nan), "tolerance must be finite"),
         (([0, np.nan], [1, 1], 1), "points must be finite"),
+        (([[0, 1]], [1, 1], 1), "points must have shape"),
         (([0, 1], [1, -1], 1), "weights must be 2 numbers, none negative"),
         (([0, 1], [1], 1), "weights must be 2 numbers, none negative"),
     ],

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .image import DATA
-from .measure import Floats, correlation, finite, positive_weights, whole
+from .measure import Floats, as_rows, correlation, finite, positive_weights, whole
 
 RATES = [quarter / 4 for quarter in range(1, 9)]
 """Bits per dimension at which `measured` has codebooks of 1 to 4 dimensions: the largest of no higher rate."""
@@ -70,7 +70,7 @@ def blahut(points: ArrayLike, weights: ArrayLike, price: float, tolerance: float
     tolerance : float
         By how many bits the rate may be too high.
     """
-    x, mass = finite(points, "points"), positive_weights(weights, np.size(points))
+    x, mass = as_rows(points, "points", 1)[:, 0], positive_weights(weights, np.size(points))
     for value, name in ((price, "price"), (tolerance, "tolerance")):
         if np.ndim(value) or not finite(value, name) > 0:
             raise ValueError(f"{name} must be above 0, got {value!r}")
