@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..arrays import Floats, Picture
 from ..checks import check_finite, check_int, check_picture, describe
 from ..codebook import Codebook
+from .cropping import SIDE
 
 LARGEST_BLOCK = 64
 
@@ -77,7 +78,7 @@ def from_blocks(vectors: NDArray[Any], shape: tuple[int, ...], block: int) -> Pi
     return np.ascontiguousarray(inside).reshape(shape)
 
 
-def tiles(codebook: Codebook, block: int, side: int) -> Picture:
+def tiles(codebook: Codebook, block: int, side: int = SIDE) -> Picture:
     """The code vectors of blocks as a sheet of tiles on white, at most `side` pixels wide.
 
     They are put in order for the eye: rows go from dark to light; in each row tiles that are

@@ -5,11 +5,14 @@ import numpy as np
 from ..arrays import Picture
 from ..checks import check_int
 
+SIDE = 400
+"""Pixels of a picture's side on the page: two of them fit beside each other in a notebook cell."""
+
 Centre = tuple[float, float]
 """Shares of the height and of the width."""
 
 
-def window(picture: Picture, side: int, centre: Centre = (0.5, 0.5)) -> Picture:
+def window(picture: Picture, side: int = SIDE, centre: Centre = (0.5, 0.5)) -> Picture:
     """The part of a picture that is shown on `side` pixels of the page, enlarged as in `crop`."""
     part, zoom = crop(picture, side, centre)
     return part.repeat(zoom, axis=0).repeat(zoom, axis=1)
