@@ -2,6 +2,8 @@
 // in and out, and the line that says what is shown. `axes_png` and `fixed` come when something new
 // is opened and `frame` with every move, so a move sends little: a palette of 768 bytes for a
 // picture, the marks that moved for a drawing. All is painted in one go.
+//
+// One plain file: no build, nothing from elsewhere. `make lint-view` checks its types and its style.
 
 // --- What a panel and its view say to each other -----------------------------------------------
 // The same records stand in message.py, which tells what each field means; a test compares them.
@@ -132,7 +134,7 @@ const PAINTED_TRAITS = ["axes_png", "fixed", "frame", "split", "status", "status
  * @param {Name} name
  * @param {ViewState[Name]} value
  */
-function send(model, name, value) {
+function setTrait(model, name, value) {
   model.set(name, value);
   model.save_changes();
 }
@@ -454,7 +456,7 @@ function makeSlot(pile, slot, model) {
   const canvas = make(box, "canvas", {}, { role: "img" });
   setShownSize(box, slot.width, slot.height);
   setShownSize(canvas, slot.width, slot.height);
-  if (slot.pointer) onDrag(canvas, (pointer) => send(model, "pointer", pointer));
+  if (slot.pointer) onDrag(canvas, (pointer) => setTrait(model, "pointer", pointer));
   const divider = slot.divider ? makeDivider(box, canvas, slot.divider, model) : null;
   return { slot, canvas, divider };
 }
@@ -474,7 +476,7 @@ function makeDivider(box, canvas, name, model) {
   /** @param {number} split */
   const divide = (split) => {
     const percent = Math.min(100, Math.max(0, Math.round(split)));
-    send(model, "split", percent);
+    setTrait(model, "split", percent);
   };
   range.addEventListener("input", () => divide(range.valueAsNumber));
   onDrag(canvas, ({ now }) => divide((100 * now[0]) / canvas.clientWidth));
