@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from vqlib import design, limits, sources
+from vqlib.arrays import Floats
 from vqlib.codebook import Codebook
 from vqlib.limits import Measured
-from vqlib.measure import Floats, decibels, snr
+from vqlib.measure import decibels, snr
 
 PATH = Path(__file__).with_name("rate_distortion.json")
 UNSEEN = 1_000_000
@@ -39,23 +40,33 @@ def trained(source: str, rho: float, dimension: int, size: int) -> Measured:
     unseen = samples(source, rho, UNSEEN, dimension, seed=2)
     training, other = (round(snr(some, codebook.quantize(some)), 3) for some in (known, unseen))
     vectors = codebook.vectors.tolist() if dimension <= 2 else None
-    return Measured(source, rho, dimension, codebook.rate, other, size, len(known), training, vectors)
+    return Measured(
+        source, rho, dimension, codebook.rate, other, size, len(known), training, vectors
+    )
 
 
 def cases() -> Iterator[tuple[str, float, int, int]]:
     """Source, rho, dimension and size of each row."""
     for source, rho in [*(("Gaussian", rho) for rho in RHOS), ("Laplacian", 0.0)]:
         for dimension in range(1, 9):
-            sizes = {limits.size_at(rate, dimension) for rate in limits.RATES} if dimension <= 4 else set()
+            sizes = (
+                {limits.size_at(rate, dimension) for rate in limits.RATES}
+                if dimension <= 4
+                else set()
+            )
             at_one_bit = {2**dimension} if source == "Gaussian" and rho in (0, 0.9) else set()
-            yield from ((source, rho, dimension, size) for size in sorted((sizes | at_one_bit) - {1}))
+            yield from (
+                (source, rho, dimension, size) for size in sorted((sizes | at_one_bit) - {1})
+            )
 
 
 def limit_of_laplacian() -> Iterator[Measured]:
     """Points of the limit, with one point of the density in four."""
     points, weights = (part.reshape(-1, 4) for part in sources.density("Laplacian"))
     for price in PRICES:
-        rate, distortion = limits.blahut(points.mean(axis=1), weights.sum(axis=1), price, tolerance=5e-4)
+        rate, distortion = limits.blahut(
+            points.mean(axis=1), weights.sum(axis=1), price, tolerance=5e-4
+        )
         yield Measured("Laplacian", 0.0, np.inf, round(rate, 4), round(decibels(1, distortion), 3))
 
 
@@ -64,8 +75,14 @@ def main() -> None:
     rows = []
     for row in itertools.chain(itertools.starmap(trained, cases()), limit_of_laplacian()):
         print(*row[:5])
-        told = {name: value for name, value in row._asdict().items() if value != Measured._field_defaults.get(name)}
-        rows.append(json.dumps({name: value for name, value in told.items() if value == value}))  # not NaN
+        told = {
+            name: value
+            for name, value in row._asdict().items()
+            if value != Measured._field_defaults.get(name)
+        }
+        rows.append(
+            json.dumps({name: value for name, value in told.items() if value == value})
+        )  # not NaN
     PATH.write_text("[\n" + ",\n".join(rows) + "\n]\n", encoding="utf-8")
 
 
