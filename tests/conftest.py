@@ -1,4 +1,4 @@
-"""Property tests try the same examples every time, and a slow or busy machine fails none of them."""
+"""Property tests try the same examples every time, and no slow machine fails them."""
 
 import os
 

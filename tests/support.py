@@ -53,7 +53,7 @@ def png_chunk(kind, content):
 
 
 def png_by_hand(width, height, depth, colour_type, rows, *more):
-    """A PNG file with the given header and rows, whether they agree or not; `more` chunks between them."""
+    """A PNG of this header and these rows, whether they agree or not; `more` chunks between."""
     header = struct.pack(">IIBBBBB", width, height, depth, colour_type, 0, 0, 0)
     pixels = png_chunk(b"IDAT", zlib.compress(rows))
     chunks = [png_chunk(b"IHDR", header), *more, pixels, png_chunk(b"IEND", b"")]

@@ -373,9 +373,7 @@ WRONG_HEADS = {
     "block of 65": with_head(30, 44, 65, codebook=BLOCKS_OF_65),
     "block of 2 for code vectors of 1": with_head(30, 44, 2),
     "another shape": with_head(30, 45, 1),
-    "65537 code vectors": with_head(
-        1, 8, 1, codebook=MANY_LEVELS, indices=np.zeros(17, np.uint8)
-    ),
+    "65537 code vectors": with_head(1, 8, 1, codebook=MANY_LEVELS, indices=np.zeros(17, np.uint8)),
     "a terabyte in the head": with_head(2**20, 2**20, 1),
     "more than a number holds": with_head(2**62, 2**62, 1),
     "gigabytes of one code vector": with_head(
@@ -527,7 +525,9 @@ def test_path_of_another_suffix_is_refused_and_nothing_is_written(name, as_type,
 def test_blocks_are_refused_as_png_and_the_file_that_is_there_stays(tmp_path):
     blocks = quantize_image(GREY, 3, block=2)
     path = tmp_path / "picture.png"
-    problem = r"^a PNG palette holds at most 256 single pixels, got 8 of 2 x 2 pixels: save as \.npz$"
+    problem = (
+        r"^a PNG palette holds at most 256 single pixels, got 8 of 2 x 2 pixels: save as \.npz$"
+    )
     with pytest.raises(ValueError, match=problem):
         save(blocks, path)
     assert not path.exists()

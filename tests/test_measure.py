@@ -31,7 +31,7 @@ def pairs_of_rows(draw):
 def test_classic_codebook_loses_a_third_on_a_uniform_source():
     step = 2.0**-10
     middles = np.arange(-4 + step / 2, 4, step)
-    # A slice of the source loses step²/12 by standing for itself as its middle: exactly, no approximation.
+    # A slice of the source loses step²/12 by standing for itself as its middle, exactly.
     np.testing.assert_allclose(CLASSIC.distortion(middles) + step**2 / 12, 1 / 3, rtol=1e-12)
 
 

@@ -1,4 +1,6 @@
-"""The nearest code vector: exact against brute force, wherever the origin is, and the rules for ties."""
+"""The nearest code vector: exact, wherever the origin is, and by a rule where two are as near."""
+
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from scipy.cluster.vq import vq
 from scipy.spatial.distance import cdist
 
 from tests.support import BYTES, REALS, WHOLE, traced_memory, vectors_and_samples
-from vqlib import Codebook
+from vqlib import Codebook, nearest
 
 
 def scalars(elements=REALS, largest=40):
@@ -55,23 +57,34 @@ def test_every_threshold_goes_to_the_upper_of_its_two_levels(levels):
 
 # --- vectors -------------------------------------------------------------------------------------
 
+# Few distances are searched in one way, many in another. The laws hold for both.
+either_search = pytest.mark.parametrize("few", [0, np.inf], ids=["as many", "as few"])
 
-@given(vectors_and_samples())
-def test_encode_picks_the_nearest_vector(both):
+
+def encode(vectors, samples, few):
+    """Indices by one of the two searches, however many distances there are."""
+    with mock.patch.object(nearest, "FEW_DISTANCES", few):
+        return Codebook(vectors).encode(samples)
+
+
+@either_search
+@given(both=vectors_and_samples())
+def test_encode_picks_the_nearest_vector(both, few):
     vectors, samples = both
     # Whole numbers: two distances differ by 1 or not at all, far above any rounding.
     distances = ((samples[:, None] - vectors) ** 2).sum(axis=2)
-    assert_nearest(distances, Codebook(vectors).encode(samples))
+    assert_nearest(distances, encode(vectors, samples, few))
 
 
 @pytest.mark.parametrize("dimension", [2, 3, 16])
 @pytest.mark.parametrize("offset", [0, 1e6])
-def test_encode_agrees_with_scipy(dimension, offset):
+@either_search
+def test_encode_agrees_with_scipy(dimension, offset, few):
     rng = np.random.default_rng(dimension)
     vectors = rng.normal(offset, 1, (64, dimension))
     samples = rng.normal(offset, 1, (2000, dimension))
     by_scipy, _ = vq(samples - offset, vectors - offset)
-    np.testing.assert_array_equal(Codebook(vectors).encode(samples), by_scipy)
+    np.testing.assert_array_equal(encode(vectors, samples, few), by_scipy)
 
 
 @st.composite
@@ -85,50 +98,58 @@ def few_whole_vectors(draw):
     return vectors + offset, samples + offset
 
 
-@given(few_whole_vectors())
-def test_tie_of_whole_vectors_goes_to_the_first_wherever_the_origin_is(both):
+@either_search
+@given(both=few_whole_vectors())
+def test_tie_of_whole_vectors_goes_to_the_first_wherever_the_origin_is(both, few):
     vectors, samples = both
     expected = first_of_the_nearest(samples, vectors)
-    np.testing.assert_array_equal(Codebook(vectors).encode(samples), expected)
+    np.testing.assert_array_equal(encode(vectors, samples, few), expected)
 
 
 @pytest.mark.parametrize("offset", [0, 1e7, -1e7])
-def test_every_byte_block_goes_to_the_nearest_wherever_the_origin_is(offset):
+@either_search
+def test_every_byte_block_goes_to_the_nearest_wherever_the_origin_is(offset, few):
     rng = np.random.default_rng(5)
     vectors = rng.integers(0, 256, (300, 16)).astype(float)
     samples = rng.integers(0, 256, (2000, 16)).astype(float)
     expected = first_of_the_nearest(samples, vectors)
-    np.testing.assert_array_equal(Codebook(vectors + offset).encode(samples + offset), expected)
+    found = encode(vectors + offset, samples + offset, few)
+    np.testing.assert_array_equal(found, expected)
 
 
 @pytest.mark.parametrize("dimension", [3, 16, 64, 65, 192])
-def test_bytes_are_encoded_as_the_numbers_they_are(dimension):
+@either_search
+def test_bytes_are_encoded_as_the_numbers_they_are(dimension, few):
     rng = np.random.default_rng(dimension)
     samples = rng.integers(0, 256, (500, dimension), np.uint8)
     vectors = rng.integers(0, 256, (200, dimension)).astype(float)
     expected = first_of_the_nearest(samples.astype(float), vectors)
-    np.testing.assert_array_equal(Codebook(vectors).encode(samples), expected)
+    np.testing.assert_array_equal(encode(vectors, samples, few), expected)
 
 
+@either_search
 @given(
-    arrays(np.uint8, (9, 3), elements=BYTES), arrays(float, (5, 3), elements=st.floats(-99, 400))
+    samples=arrays(np.uint8, (9, 3), elements=BYTES),
+    vectors=arrays(float, (5, 3), elements=st.floats(-99, 400)),
 )
-def test_bytes_go_to_the_nearest_of_any_code_vectors(samples, vectors):
+def test_bytes_go_to_the_nearest_of_any_code_vectors(samples, vectors, few):
     distances = cdist(samples.astype(float), vectors, "sqeuclidean")
-    own = distances[np.arange(9), Codebook(vectors).encode(samples)]
+    own = distances[np.arange(9), encode(vectors, samples, few)]
     np.testing.assert_allclose(own, distances.min(axis=1), rtol=0, atol=1e-8)
 
 
-def test_equal_code_vectors_give_way_to_the_first_of_them():
+@either_search
+def test_equal_code_vectors_give_way_to_the_first_of_them(few):
     samples = np.array([[0.0, 1], [5, 5], [6, 4]])
-    codebook = Codebook([[5, 5], [0, 0], [5, 5], [0, 0], [0, 0]])
-    np.testing.assert_array_equal(codebook.encode(samples), [1, 0, 0])
-    np.testing.assert_array_equal(Codebook(np.zeros((9, 2))).encode(samples), [0, 0, 0])
+    vectors = [[5, 5], [0, 0], [5, 5], [0, 0], [0, 0]]
+    np.testing.assert_array_equal(encode(vectors, samples, few), [1, 0, 0])
+    np.testing.assert_array_equal(encode(np.zeros((9, 2)), samples, few), [0, 0, 0])
 
 
 def test_encode_of_few_samples_takes_little_time_and_room_however_large_the_codebook():
     vectors = np.random.default_rng(0).integers(0, 256, (65536, 12))
     some = [65535, 7, 40000]
     with traced_memory() as memory:
-        np.testing.assert_array_equal(Codebook(vectors).encode(vectors[some]), some)
+        indices = Codebook(vectors).encode(vectors[some])
+    np.testing.assert_array_equal(indices, some)
     assert memory.peak < 8 * vectors.size * 8

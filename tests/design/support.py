@@ -1,4 +1,4 @@
-"""What the tests of the designs share: samples, densities, and the optimum of a Gaussian in print."""
+"""What the tests of designs share: samples, densities, and the optimum of a Gaussian in print."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""What every design refuses, in one wording: too many code vectors, bad sizes, weights and samples."""
+"""What every design refuses, in one wording: too many code vectors, bad sizes and samples."""
 
 import numpy as np
 import pytest

@@ -219,9 +219,10 @@ def test_lloyd_steps_end_where_kmeans_ends(dimension, weighted, seed):
 
 def told(steps):
     """The steps as lists and numbers."""
-    return [
-        (codebook.vectors.tolist(), indices.tolist(), loss) for codebook, indices, loss in steps
-    ]
+    found = []
+    for codebook, indices, loss in steps:
+        found.append((codebook.vectors.tolist(), indices.tolist(), loss))
+    return found
 
 
 def test_lloyd_steps_by_hand():
@@ -246,7 +247,7 @@ def test_lloyd_steps_of_weighted_pairs_by_hand():
 
 @st.composite
 def trainings(draw):
-    """Samples, their weights (None, or whole numbers, also 0), and a start that may be a bad one."""
+    """Samples, their weights (None, or whole numbers, also 0), and a start, maybe a bad one."""
     samples = draw(samples_with_repetitions())
     some = arrays(float, len(samples), elements=st.integers(0, 3).map(float))
     weights = draw(st.none() | some)

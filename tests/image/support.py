@@ -1,8 +1,8 @@
 """What the tests of pictures share: layouts in memory, blocks by plain loops, and equal results."""
 
 import numpy as np
-from hypothesis.extra.numpy import arrays
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from tests.support import BYTES, GREY
 from vqlib.image import sample
@@ -55,8 +55,7 @@ def vectors_by_loop(picture, block):
     height, width = picture.shape[:2]
     vectors = []
     for top in range(0, height, block):
-        for left in range(0, width, block):
-            vectors.append(vector_by_loop(picture, top, left, block))
+        vectors += [vector_by_loop(picture, top, left, block) for left in range(0, width, block)]
     return np.array(vectors, float)
 
 

@@ -1,4 +1,4 @@
-"""What every function of pictures refuses, in one wording: bad pictures, bits, blocks and spaces."""
+"""What every function of pictures refuses: bad pictures, bits, blocks and spaces."""
 
 import numpy as np
 import pytest

@@ -41,8 +41,7 @@ def test_blocks_that_fit_are_those_of_numpy(block):
     picture = np.random.default_rng(block).integers(0, 256, shape, np.uint8)
     parts = []
     for band in np.split(picture, 2):
-        for part in np.split(band, 3, axis=1):
-            parts.append(part.ravel())
+        parts += [part.ravel() for part in np.split(band, 3, axis=1)]
     np.testing.assert_array_equal(to_vectors(picture, block), parts)
 
 

@@ -1,4 +1,4 @@
-"""Grey pictures: the histogram and its shortcut, which equals the generic path and is the optimum."""
+"""Grey pictures: the shortcut by a histogram equals the generic path and is the optimum."""
 
 import io
 

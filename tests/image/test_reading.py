@@ -50,7 +50,7 @@ def grey_of(rgb):
     return cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
 
 
-# --- the right picture ---------------------------------------------------------------------------------------------
+# --- the right picture ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", LOSSLESS)
@@ -219,7 +219,7 @@ def test_flaw_in_another_note_of_the_camera_does_not_matter():
     np.testing.assert_array_equal(seen, np.rot90(as_stored, -1))
 
 
-# --- where it comes from -------------------------------------------------------------------------------------------
+# --- where it comes from -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_sample_refuses_an_unknown_name():
         sample("lena")
 
 
-# --- one clear sentence --------------------------------------------------------------------------------------------
+# --- one clear sentence --------------------------------------------------------------------------
 
 
 def test_missing_file_is_told_by_name(tmp_path):

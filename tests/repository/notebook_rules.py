@@ -1,4 +1,4 @@
-"""What a stored notebook must be: `problems(path)` says what it is not, a sentence for each problem.
+"""What a stored notebook must be: `problems(path)` gives a sentence for each way it is not.
 
 nbval compares stored with fresh outputs, but looks away from pictures, from cells without an
 execution count and from cells that ask for it. These rules see to it that there is nothing to look

@@ -1,6 +1,5 @@
 """notebooks/teaching.md: every notebook has its plan, and the plan is of the notebook as it is."""
 
-import itertools
 import re
 
 import nbformat
