@@ -23,13 +23,10 @@ from .message import Area, Clip, Line, Mark, Points
 
 SQUARE = (410, 410)
 """Width and height of a drawing of which two find room beside each other."""
-PAGE_PIXELS_PER_POINT = 100 / 72
-"""A point is the unit of matplotlib's line widths and marker sizes; an inch has 100 pixels."""
+PAGE_PIXELS_PER_POINT = plot.PIXELS_PER_INCH / 72
+"""A point is the unit of matplotlib's line widths and marker sizes, 72 of them to an inch."""
 RADIUS_OF_SIZE = {".": 0.25}
 """matplotlib's dot "." is half as large as other markers of the same size, whose radius is half."""
-
-AxesRectangle = tuple[float, float, float, float]
-"""Left, bottom, width and height of axes in a figure, as shares of its size."""
 
 
 class MovingMarks(Protocol):
@@ -59,12 +56,13 @@ class LiveDrawing:
         width: int,
         height: int,
         draw: Callable[[Axes], MovingMarks],
-        rectangle: AxesRectangle | None = None,
+        rectangle: plot.AxesRectangle | None = None,
     ) -> None:
         self.width = width
         self.height = height
         with matplotlib.rc_context(plot.STYLE):
-            figure = Figure(figsize=(width / 100, height / 100), dpi=100 * self.SHARPNESS)
+            inches = (width / plot.PIXELS_PER_INCH, height / plot.PIXELS_PER_INCH)
+            figure = Figure(figsize=inches, dpi=plot.PIXELS_PER_INCH * self.SHARPNESS)
             self.axes = _add_axes(figure, rectangle)
             self._marks = draw(self.axes)
             for artist in self._marks.artists:
@@ -143,7 +141,7 @@ class LiveDrawing:
         return ((points * (1, -1)) / self.SHARPNESS + (0, self.height)).astype(np.float32)
 
 
-def _add_axes(figure: Figure, rectangle: AxesRectangle | None) -> Axes:
+def _add_axes(figure: Figure, rectangle: plot.AxesRectangle | None) -> Axes:
     if rectangle is None:
         figure.set_layout_engine("constrained")
         return figure.add_subplot()
