@@ -1,8 +1,9 @@
-"""Makes rate_distortion.json, what trained codebooks reach on unseen samples; `make tables` runs this, some minutes.
+"""Makes rate_distortion.json, what trained codebooks reach on unseen samples.
 
-One row for each source, dimension and size: the panel of notebook 07_rate_distortion takes dimensions 1 to 4 at the
-rates of its slider, the notebook's table dimensions 1 to 8 at 1 bit per sample. Rows of dimension `inf` are the limit
-of the Laplacian source, which has no formula.
+`make tables` runs this; it takes some minutes. One row for each source, dimension and size: the
+panel of notebook 07_rate_distortion takes dimensions 1 to 4 at the rates of its slider, the
+notebook's table dimensions 1 to 8 at 1 bit per sample. Rows of dimension `inf` are the limit of the
+Laplacian source, which has no formula.
 """
 
 import itertools
@@ -13,13 +14,14 @@ from pathlib import Path
 import numpy as np
 
 from vqlib import design, limits, sources
+from vqlib.arrays import Floats
 from vqlib.codebook import Codebook
 from vqlib.limits import Measured
-from vqlib.measure import Floats, decibels, snr
+from vqlib.measure import decibels, snr
 
 PATH = Path(__file__).with_name("rate_distortion.json")
 UNSEEN = 1_000_000
-"""Vectors that a codebook is measured on: other samples would change the figures by some .005 dB."""
+"""Vectors that a codebook is measured on: others would change the figures by some .005 dB."""
 PER_CODE_VECTOR = 800
 RHOS = [tenth / 10 for tenth in range(10)]
 PRICES = [1.9, 1.7, 1.5, 1.3, 1.1, 0.9, 0.75, 0.6, 0.5, 0.4, 0.3, 0.22, 0.16, 0.11, 0.075, 0.05]
@@ -37,36 +39,64 @@ def trained(source: str, rho: float, dimension: int, size: int) -> Measured:
     known = samples(source, rho, max(40_000, PER_CODE_VECTOR * size), dimension, seed=1)
     codebook = Codebook(np.round(design.lloyd(known, size, starts=2).vectors, 4) + 0.0)
     unseen = samples(source, rho, UNSEEN, dimension, seed=2)
-    training, other = (round(snr(some, codebook.quantize(some)), 3) for some in (known, unseen))
-    vectors = codebook.vectors.tolist() if dimension <= 2 else None
-    return Measured(source, rho, dimension, codebook.rate, other, size, len(known), training, vectors)
+    return Measured(
+        source,
+        rho,
+        dimension,
+        codebook.rate,
+        snr_unseen=round(snr(unseen, codebook.quantize(unseen)), 3),
+        size=size,
+        trained_on=len(known),
+        snr_training=round(snr(known, codebook.quantize(known)), 3),
+        vectors=codebook.vectors.tolist() if dimension <= 2 else None,
+    )
 
 
 def cases() -> Iterator[tuple[str, float, int, int]]:
     """Source, rho, dimension and size of each row."""
     for source, rho in [*(("Gaussian", rho) for rho in RHOS), ("Laplacian", 0.0)]:
         for dimension in range(1, 9):
-            sizes = {limits.size_at(rate, dimension) for rate in limits.RATES} if dimension <= 4 else set()
-            at_one_bit = {2**dimension} if source == "Gaussian" and rho in (0, 0.9) else set()
-            yield from ((source, rho, dimension, size) for size in sorted((sizes | at_one_bit) - {1}))
+            for size in sizes(source, rho, dimension):
+                yield source, rho, dimension, size
+
+
+def sizes(source: str, rho: float, dimension: int) -> list[int]:
+    """Those at all rates up to 4 dimensions, and at 1 bit of two Gaussian sources; none of one."""
+    wanted = set()
+    if dimension <= 4:
+        wanted = {limits.size_at(rate, dimension) for rate in limits.RATES}
+    if source == "Gaussian" and rho in (0, 0.9):
+        wanted.add(2**dimension)
+    return sorted(wanted - {1})
 
 
 def limit_of_laplacian() -> Iterator[Measured]:
     """Points of the limit, with one point of the density in four."""
     points, weights = (part.reshape(-1, 4) for part in sources.density("Laplacian"))
     for price in PRICES:
-        rate, distortion = limits.blahut(points.mean(axis=1), weights.sum(axis=1), price, tolerance=5e-4)
+        rate, distortion = limits.blahut(
+            points.mean(axis=1), weights.sum(axis=1), price, tolerance=5e-4
+        )
         yield Measured("Laplacian", 0.0, np.inf, round(rate, 4), round(decibels(1, distortion), 3))
+
+
+def as_json(row: Measured) -> str:
+    """A row without what has its default; NaN is one."""
+    known = {}
+    for name, value in row._asdict().items():
+        is_nan = value != value
+        if not is_nan and value != Measured._field_defaults.get(name):
+            known[name] = value
+    return json.dumps(known)
 
 
 def main() -> None:
     """Store the table."""
-    rows = []
+    lines = []
     for row in itertools.chain(itertools.starmap(trained, cases()), limit_of_laplacian()):
         print(*row[:5])
-        told = {name: value for name, value in row._asdict().items() if value != Measured._field_defaults.get(name)}
-        rows.append(json.dumps({name: value for name, value in told.items() if value == value}))  # not NaN
-    PATH.write_text("[\n" + ",\n".join(rows) + "\n]\n", encoding="utf-8")
+        lines.append(as_json(row))
+    PATH.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

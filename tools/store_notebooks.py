@@ -6,9 +6,10 @@ A notebook that does not run to its end is left as it was.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from subprocess import DEVNULL
+from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
@@ -23,7 +24,8 @@ NOTEBOOK_METADATA = {
 }
 CELL_METADATA = {"tags", "jupyter", "slideshow"}
 HIDING = {"source_hidden", "outputs_hidden"}  # what stays of a cell's "jupyter" metadata
-WIDGET = "application/vnd.jupyter.widget-view+json"  # holds a random id that means nothing without its kernel
+# This holds a random id that means nothing without its kernel.
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 class NotRunError(Exception):
@@ -43,7 +45,7 @@ def read(path: Path) -> NotebookNode:
 
 
 def run(notebook: NotebookNode, path: Path, seconds: int = SECONDS) -> None:
-    """Run every cell in a fresh python3 kernel, in the folder of the notebook, and keep the outputs.
+    """Run every cell in a fresh python3 kernel, in the notebook's folder, and keep the outputs.
 
     Raises
     ------
@@ -66,7 +68,8 @@ def run(notebook: NotebookNode, path: Path, seconds: int = SECONDS) -> None:
         on_cell_execute=remember,
     )
     try:
-        client.execute(stderr=DEVNULL)  # the kernel's own notices; what a cell prints comes another way
+        # These are the kernel's own notices; what a cell prints comes another way.
+        client.execute(stderr=DEVNULL)
     except CellExecutionError as error:
         reason = f"raised {error.ename}: {first_line(error.evalue)}"
     except CellTimeoutError:
@@ -79,15 +82,20 @@ def run(notebook: NotebookNode, path: Path, seconds: int = SECONDS) -> None:
 
 
 def clean(notebook: NotebookNode) -> None:
-    """Remove what is of one machine or one run only: widget ids, timings, what was folded, versions."""
+    """Remove what is of one machine or one run: widget ids, timings, what was folded, versions."""
     notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
     for cell in notebook.cells:
-        cell.metadata = {key: value for key, value in cell.metadata.items() if key in CELL_METADATA}
-        hiding = {key: value for key, value in cell.metadata.pop("jupyter", {}).items() if key in HIDING}
+        cell.metadata = only(CELL_METADATA, cell.metadata)
+        hiding = only(HIDING, cell.metadata.pop("jupyter", {}))
         if hiding:
             cell.metadata["jupyter"] = hiding
         if cell.cell_type == "code":
             cell.outputs = merge_streams(without_widgets(cell.outputs))
+
+
+def only(names: set[str], metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """The entries of these names."""
+    return {name: value for name, value in metadata.items() if name in names}
 
 
 def without_widgets(outputs: Iterable[NotebookNode]) -> Iterable[NotebookNode]:

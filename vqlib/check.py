@@ -4,14 +4,16 @@ from importlib import metadata
 
 from packaging.requirements import Requirement
 
-from .image import DATA, SAMPLES
+from .assets import DATA, SAMPLES
 
 
 def problems() -> list[str]:
-    """One sentence for each package or picture that is missing, or too old; an empty list if all is well."""
-    found = []
-    for wanted in map(Requirement, metadata.requires("vqlib") or []):
-        versions = {dist.version for dist in metadata.distributions(name=wanted.name)}
-        if not any(wanted.specifier.contains(version, prereleases=True) for version in versions):
-            found.append(f"The package {wanted} is needed, found is {', '.join(versions) or 'none'}.")
-    return found + [f"The folder data/ lacks {name}.png." for name in SAMPLES if not (DATA / f"{name}.png").is_file()]
+    """One sentence for each package or picture that is missing or too old; none if all is well."""
+    sentences = []
+    for needed in map(Requirement, metadata.requires("vqlib") or []):
+        found = {package.version for package in metadata.distributions(name=needed.name)}
+        if not any(needed.specifier.contains(version, prereleases=True) for version in found):
+            versions = ", ".join(found) or "none"
+            sentences.append(f"The package {needed} is needed, found is {versions}.")
+    missing = [name for name in SAMPLES if not (DATA / f"{name}.png").is_file()]
+    return sentences + [f"The folder data/ lacks {name}.png." for name in missing]

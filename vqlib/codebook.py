@@ -1,20 +1,20 @@
 """The codebook: a list of code vectors, and the way from samples to indices and back."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from sklearn import config_context
-from sklearn.cluster import KMeans
+from numpy.typing import ArrayLike
 
-from .measure import Floats, Weights, as_array, as_rows, described, mse
-
-Indices = NDArray[np.intp]
+from .arrays import Floats, Indices, Weights
+from .checks import as_array, check_rows, check_rows_of_any_type, describe
+from .measure import mse
+from .nearest import nearest_level, nearest_vector
 
 
 class Codebook:
     """K code vectors of d dimensions; immutable.
 
-    The same object serves scalars (d = 1), pairs, colours (d = 3) and blocks of pixels. Its nearest-neighbour rule
-    cuts the space into K encoding regions, one for each code vector; worked out in notebook 01_scalar.
+    The same object serves scalars (d = 1), pairs, colours (d = 3) and blocks of pixels. Its
+    nearest-neighbour rule cuts the space into K encoding regions, one for each code vector; worked
+    out in notebook 01_scalar.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Codebook:
     """
 
     def __init__(self, vectors: ArrayLike) -> None:
-        self._vectors = as_rows(vectors, "vectors")
+        self._vectors = check_rows(vectors, "vectors")
         self._vectors.setflags(write=False)
 
     @property
@@ -61,7 +61,7 @@ class Codebook:
 
     @property
     def rate(self) -> float:
-        """Bits per dimension, log2(K) / d. The codebook itself is not counted here: it is sent once."""
+        """Bits per dimension, log2(K) / d. The codebook itself is not counted: it is sent once."""
         return self.bits / self.dimension
 
     @property
@@ -74,15 +74,17 @@ class Codebook:
             If the code vectors are not scalars: in more dimensions a border is not a number.
         """
         if self.dimension != 1:
-            raise ValueError(f"thresholds need a codebook of scalars, got vectors of dimension {self.dimension}")
+            given = f"vectors of dimension {self.dimension}"
+            raise ValueError(f"thresholds need a codebook of scalars, got {given}")
         levels = np.sort(self._vectors[:, 0])
         return (levels[:-1] + levels[1:]) / 2
 
     def encode(self, samples: ArrayLike) -> Indices:
-        """Index of the nearest code vector of each sample (squared Euclidean distance), integer array (n,).
+        """Index of the nearest code vector of each sample, integer array (n,).
 
-        A scalar on a threshold goes up, to the larger of its two nearest levels. In more dimensions a tie goes to the
-        first of the nearest, as far as double precision can tell; among whole numbers it can.
+        Nearest is by squared Euclidean distance. A scalar on a threshold goes up, to the larger of
+        its two nearest levels. In more dimensions a tie goes to the first of the nearest, as far as
+        double precision can tell; among whole numbers it can.
 
         Parameters
         ----------
@@ -93,29 +95,13 @@ class Codebook:
         ValueError
             If the samples are not finite numbers of that shape.
         """
-        points, levels = as_rows(samples, "samples", self.dimension), self._vectors
-        if self.dimension > 1:
-            kind: type = np.float64
-            if as_array(samples, "samples").dtype != np.uint8:
-                # To the origin, as the library's |y|² - 2xy loses digits far from it; whole numbers stay whole.
-                centre = np.floor(levels.mean(axis=0))
-                points, levels = points - centre, levels - centre
-            elif self.dimension <= 64 and (levels == levels.clip(0, 255).round()).all():
-                kind = np.float32  # quicker, and exact here: no sum reaches 2^24
-            some: Floats = np.zeros((1, self.dimension), kind)
-            model = KMeans(1, init=some, n_init=1).fit(some)  # has the quickest search, once fitted to whatever
-            model.cluster_centers_ = levels.astype(kind)
-            with config_context(assume_finite=kind is np.float32):
-                return np.asarray(model.predict(points.astype(kind, copy=False)), dtype=np.intp)
-        order = np.argsort(self._vectors[:, 0], kind="stable")
-        levels = levels[order, 0]
-        above = np.searchsorted(levels, points[:, 0], side="right")
-        upper, lower = np.minimum(above, self.size - 1), np.maximum(above - 1, 0)
-        up = levels[upper] - points[:, 0] <= points[:, 0] - levels[lower]
-        return order[np.where(up, upper, lower)]
+        points = check_rows_of_any_type(samples, "samples", self.dimension)
+        if self.dimension == 1:
+            return nearest_level(points[:, 0], self._vectors[:, 0])
+        return nearest_vector(points, self._vectors)
 
     def decode(self, indices: ArrayLike) -> Floats:
-        """Code vector of each index: array of the shape of `indices` with one more axis, of length d.
+        """Code vector of each index: the shape of `indices` with one more axis, of length d.
 
         Raises
         ------
@@ -123,16 +109,21 @@ class Codebook:
             If an index is not a whole number from 0 to K - 1.
         """
         array = as_array(indices, "indices")
-        if array.dtype.kind not in "iu" or (array.size and (array.min() < 0 or array.max() >= self.size)):
-            raise ValueError(f"indices must be whole numbers from 0 to {self.size - 1}, got {described(array)}")
+        is_whole = array.dtype.kind in "iu"
+        if not is_whole or (array.size and (array.min() < 0 or array.max() >= self.size)):
+            allowed = f"whole numbers from 0 to {self.size - 1}"
+            raise ValueError(f"indices must be {allowed}, got {describe(array)}")
         return np.asarray(self._vectors[array])
 
     def quantize(self, samples: ArrayLike) -> Floats:
-        """Encode and decode: the samples replaced by their code vectors, in the shape they came in."""
+        """Encode and decode: the samples replaced by their code vectors, in their own shape."""
         return self.decode(self.encode(samples)).reshape(np.shape(samples))
 
     def distortion(self, samples: ArrayLike, weights: Weights = None) -> float:
-        """Mean squared error per dimension between samples and their code vectors (see `vqlib.measure.mse`)."""
+        """Mean squared error per dimension between samples and their code vectors.
+
+        Parameters and errors are those of `vqlib.measure.mse`.
+        """
         return mse(samples, self.quantize(samples), weights)
 
     def __repr__(self) -> str:

@@ -29,7 +29,9 @@ from . import files, image, limits, plot
 from .codebook import Codebook
 from .design import OptimalScalar, Step, lloyd, lloyd_steps, product, uniform
 from .image import Colours, GreyLevels, Picture, QuantizedImage
-from .measure import Floats, decibels, mse, whole
+from .arrays import Floats
+from .checks import check_int as whole
+from .measure import decibels, mse
 from .sources import DENSITIES, clusters, density, gauss_markov, gaussian, laplacian, ring
 
 UPLOAD_LIMIT = 9_000_000

@@ -1,30 +1,44 @@
-"""Quantized pictures as files: a palette PNG that any viewer opens, or NumPy's .npz for blocks and large codebooks."""
+"""Quantized pictures as files: a palette PNG that any viewer opens, or NumPy's .npz."""
 
 import io
 import math
 import zipfile
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from .arrays import Picture
 from .codebook import Codebook
-from .image import MEGAPIXELS, Picture, QuantizedImage, blocks_in, decoded, from_indices, parsed
+from .image import MEGAPIXELS, QuantizedImage, blocks_in, decode_rgb, from_indices, read_with
 
 VERSION = 1
 NPZ_OVERHEAD = 788
-"""Bytes of an .npz file beside packed indices and codebook: the head and the frames of the three arrays."""
+"""Bytes of an .npz file beside packed indices and codebook: head and frames of three arrays."""
+
+
+class Content(NamedTuple):
+    """What a file holds of a quantized picture."""
+
+    levels: Picture
+    """Code vectors, uint8 (K, d)."""
+    indices: NDArray[Any]
+    """Integers (rows, columns) of blocks."""
+    height: int
+    width: int
+    block: int
 
 
 def save(result: QuantizedImage, path: str | Path) -> int:
     """Write a quantized picture to a file, without loss; returns its bytes. `load` reads it.
 
-    `.png`: pixels with at most 256 code vectors, as palette or grey PNG (see `QuantizedImage.png`). `.npz`: everything,
-    as three uncompressed arrays: `head` (version, height, width, side of a block), `codebook` (K, d), and `indices`,
-    packed to the bit, the highest bit first. The file then has `stored_bytes` + `NPZ_OVERHEAD` bytes.
+    `.png`: pixels with at most 256 code vectors, as palette or grey PNG (see `QuantizedImage.png`).
+    `.npz`: everything, as three uncompressed arrays: `head` (version, height, width, side of a
+    block), `codebook` (K, d), and `indices`, packed to the bit, the highest bit first. The file
+    then has `stored_bytes` + `NPZ_OVERHEAD` bytes.
 
     Raises
     ------
@@ -32,77 +46,111 @@ def save(result: QuantizedImage, path: str | Path) -> int:
         If the path ends otherwise, or a PNG has no room for the codebook. Nothing is written then.
     """
     path = Path(path)
-    if path.suffix not in (".png", ".npz"):
-        raise ValueError(f"path must end in .png or .npz, got {str(path)!r}")
-    return path.write_bytes(result.png() if path.suffix == ".png" else to_npz(result))
+    if path.suffix == ".png":
+        return path.write_bytes(result.png())
+    if path.suffix == ".npz":
+        return path.write_bytes(to_npz(result))
+    raise ValueError(f"path must end in .png or .npz, got {str(path)!r}")
 
 
 def to_npz(result: QuantizedImage) -> bytes:
     """The bytes of an .npz file of a quantized picture (see `save`)."""
     head = np.array([VERSION, *result.picture.shape[:2], result.block])
     places = np.arange(result.index_bits, dtype=np.uint8)[::-1]
-    packed = np.packbits((result.indices.reshape(-1, 1) >> places & 1).astype(np.uint8))
-    out = io.BytesIO()
-    np.savez(out, head=head, codebook=result.levels.reshape(result.size, -1), indices=packed)
-    return out.getvalue()
+    bits = result.indices.reshape(-1, 1) >> places & 1
+    packed = np.packbits(bits.astype(np.uint8))
+    file = io.BytesIO()
+    codebook = result.levels.reshape(result.size, -1)
+    np.savez(file, head=head, codebook=codebook, indices=packed)
+    return file.getvalue()
 
 
 def load(source: str | Path | bytes) -> QuantizedImage:
-    """Read what `save` has written, or any other palette PNG; its MSE is NaN, as the original is not in the file.
+    """Read what `save` has written, or any other palette PNG.
+
+    The MSE of the result is NaN, as the original is not in the file.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is neither, or damaged: cut off, indices beyond the codebook, sizes that contradict each other. What a
-        file claims is compared with its length before room is made for it.
+        If it is neither, or damaged: cut off, indices beyond the codebook, sizes that contradict
+        each other. What a file claims is compared with its length before room is made for it.
     """
-    return parsed(source, "a palette PNG or an .npz of vqlib", _decoded)
+    return read_with(_decode, source, "a palette PNG or an .npz of vqlib")
 
 
-def _decoded(content: bytes) -> QuantizedImage:
-    levels, indices, (height, width), block = _from_npz(content) if content[:2] == b"PK" else _from_png(content)
-    if indices.max() >= len(levels):
-        raise ValueError(f"its indices go up to {indices.max()}, but it has {len(levels)} code vectors")
-    shape = (height, width) if levels.shape[1] == block**2 else (height, width, 3)
-    nothing = np.zeros(shape, np.uint8)  # in the place of the original
-    return replace(from_indices(nothing, indices, Codebook(levels), block), mse=float("nan"))
+def _decode(file: bytes) -> QuantizedImage:
+    is_zip = file[:2] == b"PK"
+    content = _from_npz(file) if is_zip else _from_png(file)
+    levels = content.levels
+    largest = content.indices.max()
+    if largest >= len(levels):
+        raise ValueError(f"its indices go up to {largest}, but it has {len(levels)} code vectors")
+    shape: tuple[int, ...] = (content.height, content.width)
+    if levels.shape[1] != content.block**2:
+        shape = (*shape, 3)
+    in_place_of_original = np.zeros(shape, np.uint8)
+    codebook = Codebook(levels)
+    result = from_indices(in_place_of_original, content.indices, codebook, content.block)
+    return replace(result, mse=float("nan"))
 
 
-def _from_png(content: bytes) -> tuple[Picture, NDArray[Any], tuple[int, ...], int]:
-    """Code vectors (K, d), indices (rows, columns), height and width of the picture, side of a block."""
-    decoded(content)  # refuses what is no picture, too large or damaged
-    with Image.open(io.BytesIO(content), formats=["PNG"]) as opened:
+def _from_png(file: bytes) -> Content:
+    decode_rgb(file)  # refuses what is no picture, too large or damaged
+    with Image.open(io.BytesIO(file), formats=["PNG"]) as opened:
         values = np.array(opened)
+        height, width = values.shape[:2]
         if opened.mode == "L":
-            levels, indices = np.unique(values, return_inverse=True)
-            return levels[:, None], indices, values.shape, 1
+            greys, indices = np.unique(values, return_inverse=True)
+            return Content(greys[:, None], indices, height, width, block=1)
         if opened.palette is None:
             raise ValueError(f"its pixels are {opened.mode}, not indices")
         palette = np.frombuffer(opened.palette.tobytes(), np.uint8).reshape(-1, 3)
-        as_grey = (np.ptp(palette, axis=1) == 0).all() and opened.info.get("vqlib") != "RGB"
-        return palette[:, :1] if as_grey else palette, values, values.shape, 1
+        all_greys = (np.ptp(palette, axis=1) == 0).all()
+        if all_greys and opened.info.get("vqlib") != "RGB":
+            palette = palette[:, :1]
+        return Content(palette, values, height, width, block=1)
 
 
-def _from_npz(content: bytes) -> tuple[Picture, NDArray[Any], tuple[int, ...], int]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+def _from_npz(file: bytes) -> Content:
+    _check_members(file)
+    with np.load(io.BytesIO(file), allow_pickle=False) as arrays:
+        head = arrays["head"]
+        levels = arrays["codebook"]
+        packed = arrays["indices"]
+    has_head = head.shape == (4,) and head.dtype == np.int64 and head[0] == VERSION
+    if not has_head or levels.dtype != np.uint8:
+        wanted = f"version {VERSION} and three numbers, and its codebook bytes"
+        raise ValueError(f"its head must be {wanted}")
+    height, width, block = head[1:].tolist()
+    rows, columns = blocks_in((height, width), block)
+    channels = levels[:1].size / block**2
+    if min(height, width) < 1 or not _is_codebook(levels) or channels not in (1, 3):
+        shapes = f"its head {head.tolist()} and its codebook of shape {levels.shape}"
+        raise ValueError(f"{shapes} make no picture")
+    bits = (len(levels) - 1).bit_length()
+    count = rows * columns * bits
+    is_too_large = rows * columns * block**2 > 2 * MEGAPIXELS * 10**6
+    if is_too_large or packed.shape != (math.ceil(count / 8),):
+        given = f"{packed.size} bytes of indices for {rows} x {columns} of {bits} bits"
+        raise ValueError(f"it has {given}")
+    ones = np.unpackbits(packed, count=count).reshape(rows, columns, bits)
+    worth = 1 << np.arange(bits, dtype=np.uint16)[::-1]
+    return Content(levels, ones @ worth, height, width, block)
+
+
+def _is_codebook(levels: NDArray[Any]) -> bool:
+    return levels.ndim == 2 and len(levels) <= 1 << 16
+
+
+def _check_members(file: bytes) -> None:
+    """Refuse arrays that are compressed, or longer than the file: nothing was read of them yet."""
+    with zipfile.ZipFile(io.BytesIO(file)) as archive:
         for member in archive.infolist():
             with archive.open(member) as array:
                 np.lib.format.read_magic(array)
                 shape, _, dtype = np.lib.format.read_array_header_1_0(array)
-            if member.compress_type or math.prod(shape) * dtype.itemsize > len(content):
+            if member.compress_type or math.prod(shape) * dtype.itemsize > len(file):
                 raise ValueError("its arrays must not be compressed, nor longer than the file")
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        head, levels, packed = (arrays[name] for name in ("head", "codebook", "indices"))
-    if head.shape != (4,) or head.dtype != np.int64 or head[0] != VERSION or levels.dtype != np.uint8:
-        raise ValueError(f"its head must be version {VERSION} and three numbers, and its codebook bytes")
-    height, width, block = head[1:].tolist()
-    rows, columns = blocks_in((height, width), block)
-    channels, bits = levels[:1].size / block**2, (len(levels) - 1).bit_length()
-    if min(height, width) < 1 or levels.ndim != 2 or channels not in (1, 3) or len(levels) > 1 << 16:
-        raise ValueError(f"its head {head.tolist()} and its codebook of shape {levels.shape} make no picture")
-    if rows * columns * block**2 > 2 * MEGAPIXELS * 10**6 or packed.shape != (-(-rows * columns * bits // 8),):
-        raise ValueError(f"it has {packed.size} bytes of indices for {rows} x {columns} of {bits} bits")
-    ones = np.unpackbits(packed, count=rows * columns * bits).reshape(rows, columns, bits)
-    return levels, ones @ (1 << np.arange(bits, dtype=np.uint16)[::-1]), (height, width), block

@@ -23,7 +23,8 @@ from scipy.spatial import Voronoi
 
 from .codebook import Codebook
 from .image import GreyLevels, Picture, QuantizedImage, Source, quantize_image, read_image
-from .measure import Floats, whole
+from .arrays import Floats
+from .checks import check_int as whole
 
 RED, BLUE, GREY, ORANGE = "#C8102E", "#0072B2", "#9A9A9A", "#E69F00"
 CURVES = ("#222222", "#009E73", "#CC79A7", "#56B4E9", "#7F5F00", "#7B4FC9")

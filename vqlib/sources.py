@@ -2,21 +2,24 @@
 
 import numpy as np
 
-from .measure import Density, Floats, correlation, whole
+from .arrays import Density, Floats
+from .checks import check_correlation, check_int
 
 DENSITIES: dict[str, tuple[float, Density]] = {
     "uniform": (4.0, np.ones_like),
     "Gaussian": (8.0, lambda x: np.exp(-(x**2) / 2)),
     "Laplacian": (16.0, lambda x: np.exp(-np.sqrt(2) * np.abs(x))),
 }
-"""How far from 0 each density is followed (what lies beyond does not show in four digits), and its shape."""
+"""How far from 0 each density is followed (what lies beyond does not show in four digits), and its
+shape."""
 
 
 def density(name: str) -> tuple[Floats, Floats]:
-    """A density as 2000 points in equal steps and their weights: sums over them stand for integrals.
+    """A density as 2000 points in equal steps and their weights: sums stand for integrals.
 
-    "uniform" lies on [-4, 4]; "Gaussian" and "Laplacian" have mean 0 and variance 1. A mean squared error summed this
-    way is lower than the integral by about step² / 12, which is 2e-5 for the Laplacian and less for the others.
+    "uniform" lies on [-4, 4]; "Gaussian" and "Laplacian" have mean 0 and variance 1. A mean squared
+    error summed this way is lower than the integral by about step² / 12, which is 2e-5 for the
+    Laplacian and less for the others.
 
     Returns
     -------
@@ -55,19 +58,23 @@ def gaussian(n: int, k: int, *, seed: int = 0) -> Floats:
     ValueError
         If `n` or `k` is not a whole number of at least 1, or `seed` of at least 0.
     """
-    return _chance(n, k, seed).standard_normal((n, k))
+    return _generator(n, k, seed).standard_normal((n, k))
 
 
 def laplacian(n: int, k: int, *, seed: int = 0) -> Floats:
-    """Independent Laplacian samples of mean 0 and variance 1; parameters, result and errors are those of `gaussian`."""
-    return _chance(n, k, seed).laplace(scale=np.sqrt(0.5), size=(n, k))
+    """Independent Laplacian samples of mean 0 and variance 1.
+
+    Parameters, result and errors are those of `gaussian`.
+    """
+    return _generator(n, k, seed).laplace(scale=np.sqrt(0.5), size=(n, k))
 
 
 def gauss_markov(n: int, k: int, rho: float, *, seed: int = 0) -> Floats:
     """Correlated Gaussian samples of mean 0 and variance 1, the Gauss-Markov or AR(1) source.
 
-    Each row is k neighbours from a sequence of its own: every sample is `rho` times the one before it plus independent
-    noise, so the correlation of two neighbours is `rho`. Used in notebook 02_plane.
+    Each row is k neighbours from a sequence of its own: every sample is `rho` times the one before
+    it plus independent noise, so the correlation of two neighbours is `rho`. Used in notebook
+    02_plane.
 
     Parameters and result are those of `gaussian`.
 
@@ -76,27 +83,32 @@ def gauss_markov(n: int, k: int, rho: float, *, seed: int = 0) -> Floats:
     ValueError
         As `gaussian`; also if `rho` does not lie between -1 and 1.
     """
-    rho, samples = correlation(rho), gaussian(n, k, seed=seed)
+    rho = check_correlation(rho)
+    samples = gaussian(n, k, seed=seed)
+    noise = np.sqrt(1 - rho**2)  # keeps the variance at 1: rho² + (1 - rho²)
     for later in range(1, k):
-        # The factor keeps the variance at 1: rho² + (1 - rho²).
-        samples[:, later] = rho * samples[:, later - 1] + np.sqrt(1 - rho**2) * samples[:, later]
+        samples[:, later] = rho * samples[:, later - 1] + noise * samples[:, later]
     return samples
 
 
 def ring(n: int, *, seed: int = 0) -> Floats:
-    """Pairs on a ring about the origin, array (n, 2); both components have a variance of about 1."""
+    """Pairs on a ring about the origin, array (n, 2); each component has a variance of about 1."""
     noise = gaussian(n, 3, seed=seed)
     direction = noise[:, :2] / np.linalg.norm(noise[:, :2], axis=1, keepdims=True)
-    return np.asarray(direction * (np.sqrt(2) + 0.12 * noise[:, 2:]))
+    radius = np.sqrt(2) + 0.12 * noise[:, 2:]
+    return np.asarray(direction * radius)
+
+
+CENTRES = np.array([(-19, 9), (-13, -15), (-7, 19), (-3, 1), (5, -9), (10, 11), (19, -16), (21, 3)])
+"""Of the clusters, in tenths."""
 
 
 def clusters(n: int, *, seed: int = 0) -> Floats:
     """Pairs in eight clusters, visited in turn and always in the same places, array (n, 2)."""
-    centres = np.array([(-19, 9), (-13, -15), (-7, 19), (-3, 1), (5, -9), (10, 11), (19, -16), (21, 3)]) / 10
-    return 0.15 * gaussian(n, 2, seed=seed) + np.resize(centres, (n, 2))
+    return 0.15 * gaussian(n, 2, seed=seed) + np.resize(CENTRES / 10, (n, 2))
 
 
-def _chance(n: int, k: int, seed: int) -> np.random.Generator:
-    whole(n, "n", 1)
-    whole(k, "k", 1)
-    return np.random.default_rng(whole(seed, "seed", 0))
+def _generator(n: int, k: int, seed: int) -> np.random.Generator:
+    check_int(n, "n", 1)
+    check_int(k, "k", 1)
+    return np.random.default_rng(check_int(seed, "seed", 0))

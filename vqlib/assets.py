@@ -1,0 +1,18 @@
+"""Where the pictures and tables of data/ are."""
+
+from pathlib import Path
+
+SAMPLES = ("camera", "astronaut", "coffee", "china", "chart")
+"""Names of the pictures; authors and licences stand in data/README.md."""
+
+
+def _folder() -> Path:
+    """An installed wheel has data/ inside the package, the source tree beside it."""
+    package = Path(__file__).resolve().parent
+    inside = package / "data"
+    if inside.is_dir():
+        return inside
+    return package.parent / "data"
+
+
+DATA = _folder()

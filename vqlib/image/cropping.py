@@ -1,0 +1,48 @@
+"""The part of a picture that fits into a square of the page."""
+
+import numpy as np
+
+from ..arrays import Picture
+from ..checks import check_int
+
+SIDE = 400
+"""Pixels of a picture's side on the page: two of them fit beside each other in a notebook cell."""
+
+Centre = tuple[float, float]
+"""Shares of the height and of the width."""
+
+
+def window(picture: Picture, side: int = SIDE, centre: Centre = (0.5, 0.5)) -> Picture:
+    """The part of a picture that is shown on `side` pixels of the page, enlarged as in `crop`."""
+    part, zoom = crop(picture, side, centre)
+    return part.repeat(zoom, axis=0).repeat(zoom, axis=1)
+
+
+def crop(
+    picture: Picture, side: int, centre: Centre = (0.5, 0.5), zoom: int = 0
+) -> tuple[Picture, int]:
+    """The part of a picture that is shown on `side` pixels of the page, and its zoom.
+
+    Zoom is how many pixels of the page each pixel becomes, each way. If it is 0, it is chosen so
+    that as much as possible is seen: a picture more than twice as large is thinned to every k-th
+    pixel first, and one less than half as large is enlarged by whole steps. Pixels stay pixels, and
+    no grey value is shown that is not in the picture. It is cut around `centre`, as far as the rim
+    allows.
+    """
+    side = check_int(side, "side", 1)
+    largest = max(picture.shape[:2])
+    if zoom == 0:
+        step = max(1, largest // side)
+        picture = picture[::step, ::step]
+        zoom = max(1, side // largest)
+    reach = side // zoom
+    height, width = picture.shape[:2]
+    top = _first(height, reach, centre[0])
+    left = _first(width, reach, centre[1])
+    return np.ascontiguousarray(picture[top : top + reach, left : left + reach]), zoom
+
+
+def _first(length: int, reach: int, centre: float) -> int:
+    """The first of `reach` pixels around the centre of `length` pixels, none beyond the rim."""
+    first = int(centre * length) - reach // 2
+    return max(0, min(first, length - reach))

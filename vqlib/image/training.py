@@ -1,0 +1,104 @@
+"""Training for pictures: from different grey values, colours or blocks to a codebook.
+
+A further training algorithm for pictures belongs here; the three functions are called by
+`train_codebook`, `GreyLevels` and `Colours`.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arrays import Floats
+from ..checks import check_int
+from ..codebook import Codebook
+from ..design import OptimalScalar, count_distinct, lloyd, refine
+from .colour import to_space
+from .result import whole_codebook
+
+SOME_BLOCKS = 1 << 14
+"""If there are more blocks, training starts on so many of them, or on 16 for each code vector."""
+CELLS_FOR_EACH = 4
+"""Cells of colours are made smaller until there are so many for each code vector."""
+MANY_COLOURS = 1 << 17
+"""If there are more colours, training ends on means of cells instead of on all of them."""
+
+
+def train_grey(values: NDArray[np.intp], counts: Floats, largest: int) -> OptimalScalar:
+    """All optimal codebooks of whole grey values, with up to `largest` levels.
+
+    Parameters
+    ----------
+    values, counts : arrays (n,)
+        The grey values that occur, and how many pixels each has.
+    """
+    return OptimalScalar(values, counts, largest=largest, integer=True)
+
+
+def train_palette(
+    colours: NDArray[np.uint8], counts: Floats, size: int, space: str, *, fast: bool, seed: int
+) -> Codebook:
+    """A palette of at most `size` whole colours by Lloyd's algorithm; see `Colours.train`.
+
+    Parameters
+    ----------
+    colours : uint8 array (n, 3)
+        The different colours.
+    counts : array (n,)
+        How many pixels each has.
+    """
+    points = to_space(colours, space, is_grey=False)
+    if check_int(size, "size", 1) == len(points):
+        return Codebook(colours)
+    samples, weights = _first_samples(colours, points, counts, CELLS_FOR_EACH * size)
+    codebook = lloyd(samples, size, weights, seed=seed, starts=1, iterations=10 if fast else 20)
+    if not fast:
+        if size <= 256 and len(points) > MANY_COLOURS:
+            samples, weights = _means_of_cells(colours, points, counts, 4)
+        else:
+            samples, weights = points, counts
+        codebook = refine(samples, codebook, weights, iterations=10)
+    return whole_codebook(codebook.vectors, space, 3)
+
+
+def _first_samples(
+    colours: NDArray[np.uint8], points: Floats, counts: Floats, enough: int
+) -> tuple[Floats, Floats]:
+    """Means of the largest cells of which there are `enough`; if there are none, all colours."""
+    for side in (8, 4):
+        means, weights = _means_of_cells(colours, points, counts, side)
+        if len(means) >= enough:
+            return means, weights
+    return points, counts
+
+
+def _means_of_cells(
+    colours: NDArray[np.uint8], points: Floats, counts: Floats, side: int
+) -> tuple[Floats, Floats]:
+    """Means and weights of the colours in each cell of side x side x side colours of RGB.
+
+    The means are those of the points, the coordinates of the colours in some space.
+    """
+    cells_a_side = 256 // side
+    red, green, blue = (colours // side).T.astype(np.intp)
+    cell = red + cells_a_side * (green + cells_a_side * blue)
+    weights = np.bincount(cell, counts)
+    used = np.flatnonzero(weights)
+    sums = [np.bincount(cell, counts * component)[used] for component in points.T]
+    means = np.stack(sums, axis=1) / weights[used, None]
+    return means, weights[used].astype(np.float64)
+
+
+def train_blocks(
+    vectors: NDArray[np.uint8], size: int, space: str, *, is_grey: bool, fast: bool, seed: int
+) -> Codebook:
+    """A codebook of at most `size` blocks by Lloyd's algorithm; see `train_codebook`."""
+    points = to_space(vectors, space, is_grey=is_grey)
+    shuffled = np.random.default_rng(check_int(seed, "seed", 0)).permutation(points)
+    some = shuffled[: max(SOME_BLOCKS, 16 * check_int(size, "size", 1))]
+    are_many = len(some) < len(points) and count_distinct(some, size) >= size
+    if are_many:
+        codebook = lloyd(some, size, seed=seed, starts=1, iterations=10)
+        if not fast:
+            codebook = refine(points, codebook, iterations=20)
+    else:
+        codebook = lloyd(points, size, seed=seed, starts=1, iterations=10 if fast else 20)
+    return whole_codebook(codebook.vectors, space, vectors.shape[1])
