@@ -1,4 +1,4 @@
-"""What the notebooks of bench_sliders.py call: the floor of a panel, panels as they start, `interact`."""
+"""What the notebooks of bench_sliders.py call: floors, panels as they start, and `interact`."""
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt

@@ -1,8 +1,8 @@
 """How fast the sliders answer, in one browser and one run.
 
-`make bench-sliders` runs this as `python -m tests.browser.bench_sliders`: it prints a table, a row as
-soon as it is measured, and checks the bars. Each panel is in a notebook of its own, so that one that
-is slow or fails costs its own row only.
+`make bench-sliders` runs this as `python -m tests.browser.bench_sliders`: it prints a table, a row
+as soon as it is measured, and checks the bars. Each panel is in a notebook of its own, so that one
+that is slow or fails costs its own row only.
 
 A move is a press of an arrow key; its time goes from the key's own time stamp to the end of the
 animation frame in which the new picture is painted. The floor of a panel is a slider of ipywidgets
@@ -59,7 +59,7 @@ TITLES = (
 )
 
 
-class NotMeasured(Exception):
+class NotMeasuredError(Exception):
     """Why there are no figures, in words."""
 
 
@@ -91,14 +91,12 @@ class Case:
     """The slider, as an attribute of the panel."""
     values: list[float]
     """Where it is moved, from one end to the other."""
-    label: str
-    """What stands beside it on the page."""
     bar: float
     """How many times as long as its floor a move may take."""
     start: int = 0
     """Which of the values it has when the panel opens."""
-    folded: bool = False
-    """Whether it is seen only after a press of "more"."""
+    folded_as: str = ""
+    """What stands beside it on the page, if it is folded away at first; else its name does."""
 
 
 @dataclass
@@ -117,30 +115,32 @@ def walk(low: float, high: float, step: float) -> list[float]:
     return np.arange(low, high, step).round(9).tolist()
 
 
+RAMP = "explore.RampPanel()"
+GREY = "explore.PicturePanel()"
+TWELVE = "bench_cells.twelve_megapixels()"
+SCALAR = "explore.ScalarPanel()"
+PLANE = "explore.PlanePanel()"
+CORRELATED = "bench_cells.correlated()"
 COLOURS = "bench_cells.visited(explore.ColourPanel('astronaut'))"
 BLOCKS = "bench_cells.visited(explore.BlockPanel('camera'))"
+LIMITS = "explore.LimitPanel()"
+DESIGN = "explore.DesignPanel()"
 LEVELS = walk(-3, -1, 0.05)
-PLACES = walk(-1.85, 0.2, 0.05)
-TWELVE = "bench_cells.twelve_megapixels()"
-CORRELATED = "bench_cells.correlated()"
-SCALAR = "scalar, level moved (01)"
-PLANE = "plane, code vector moved (02)"
-RHO = walk(0.5, 0.9, 0.01)
-EIGHT = walk(1, 9, 1)
+XS = walk(-1.85, 0.2, 0.05)
 CASES = [
-    Case("ramp (00)", "explore.RampPanel()", "bits", EIGHT, "bits", 1.25, 2),
-    Case(PICTURE, "explore.PicturePanel()", "bits", EIGHT, "bits", 1.25, 2),
-    Case("picture, 12 megapixels (04)", TWELVE, "bits", EIGHT, "bits", 2, 2),
-    Case("scalar, bits (01)", "explore.ScalarPanel()", "bits", walk(1, 5, 1), "bits", 1.5, 1),
-    Case(SCALAR, "explore.ScalarPanel()", "sliders[0]", LEVELS, "moved to", 1.5, folded=True),
-    Case(PLANE, "explore.PlanePanel()", "sliders[0]", PLACES, "x", 1.5, folded=True),
-    Case("plane, bits (02)", "explore.PlanePanel()", "bits", walk(1, 7, 1), "bits", 1.5, 3),
-    Case("plane, rho (02)", CORRELATED, "rho", RHO, "rho", 1.5),
-    Case("colour, 512 x 512, bits (05)", COLOURS, "bits", EIGHT, "bits", 1.25, 3),
-    Case("blocks, 512 x 512, bits (06)", BLOCKS, "bits", EIGHT, "bits", 1.25, 3),
-    Case("limits, dimension (07)", "explore.LimitPanel()", "dimension", walk(1, 5, 1), "dimension", 1.5, 1),
-    Case("limits, rho (07)", "explore.LimitPanel()", "rho", walk(0, 0.95, 0.1), "rho", 1.5, 9),
-    Case("design, bits (03)", "explore.DesignPanel()", "bits", walk(1, 6, 1), "bits", 1.5, 2),
+    Case("ramp (00)", RAMP, "bits", walk(1, 9, 1), bar=1.25, start=2),
+    Case(PICTURE, GREY, "bits", walk(1, 9, 1), bar=1.25, start=2),
+    Case("picture, 12 megapixels (04)", TWELVE, "bits", walk(1, 9, 1), bar=2, start=2),
+    Case("scalar, bits (01)", SCALAR, "bits", walk(1, 5, 1), bar=1.5, start=1),
+    Case("scalar, level moved (01)", SCALAR, "sliders[0]", LEVELS, bar=1.5, folded_as="moved to"),
+    Case("plane, code vector moved (02)", PLANE, "sliders[0]", XS, bar=1.5, folded_as="x"),
+    Case("plane, bits (02)", PLANE, "bits", walk(1, 7, 1), bar=1.5, start=3),
+    Case("plane, rho (02)", CORRELATED, "rho", walk(0.5, 0.9, 0.01), bar=1.5),
+    Case("colour, 512 x 512, bits (05)", COLOURS, "bits", walk(1, 9, 1), bar=1.25, start=3),
+    Case("blocks, 512 x 512, bits (06)", BLOCKS, "bits", walk(1, 9, 1), bar=1.25, start=3),
+    Case("limits, dimension (07)", LIMITS, "dimension", walk(1, 5, 1), bar=1.5, start=1),
+    Case("limits, rho (07)", LIMITS, "rho", walk(0, 0.95, 0.1), bar=1.5, start=9),
+    Case("design, bits (03)", DESIGN, "bits", walk(1, 6, 1), bar=1.5, start=2),
 ]
 
 
@@ -184,7 +184,9 @@ class Contender:
         self.page.keyboard.press(self.next_key())
         taken = self.page.evaluate("vqBench.moved()")
         if taken is None:
-            raise NotMeasured(f"a move of the {self.kind} slider brought no picture within 15 s")
+            raise NotMeasuredError(
+                f"a move of the {self.kind} slider brought no picture within 15 s"
+            )
         return taken
 
     def moves(self, count: int) -> list[float]:
@@ -205,7 +207,7 @@ class Contender:
             self.page.keyboard.press(self.next_key())
         while self.page.evaluate("vqBench.quietFor()") < QUIET:
             if time.perf_counter() - start > BURST_LIMIT:
-                raise NotMeasured(f"a burst was not over after {BURST_LIMIT} s")
+                raise NotMeasuredError(f"a burst was not over after {BURST_LIMIT} s")
             time.sleep(0.1)
         taken, bare = self.page.evaluate("vqBench.burst()")
         return taken, bare
@@ -217,7 +219,7 @@ class Contender:
         self.page.keyboard.press("Control+Enter")
         taken = self.page.evaluate("vqBench.opened()")
         if taken is None:
-            raise NotMeasured("its panel was not painted within 15 s")
+            raise NotMeasuredError("its panel was not painted within 15 s")
         return taken
 
 
@@ -235,7 +237,9 @@ class Bench:
 
     def measure(self, case: Case) -> Measured:
         """The figures of a case."""
-        sources = [f"panel = {case.make}\nbench_cells.floor(panel, panel.{case.control}, {case.values})"]
+        sources = [
+            f"panel = {case.make}\nbench_cells.floor(panel, panel.{case.control}, {case.values})"
+        ]
         sources.append(case.make)
         return self._in_a_notebook(case.title, sources, lambda sheet: self._fill_in(sheet, case))
 
@@ -263,9 +267,9 @@ class Bench:
     def _fill_in(self, sheet: Sheet, case: Case) -> Measured:
         count = len(case.values)
         floor = Contender(sheet, 1, "floor", "floor", count)
-        ours = Contender(sheet, 2, case.label, "ours", count, case.start)
+        ours = Contender(sheet, 2, case.folded_as or case.control, "ours", count, case.start)
         measured = Measured(ours.open())
-        if case.folded:
+        if case.folded_as:
             ours.root.get_by_role("button", name="more").click()
         both = {"floor": floor, "ours": ours}
         for turn in range(self.effort.rounds):
@@ -292,7 +296,7 @@ def run_all(sheet: Sheet) -> None:
     try:
         sheet.wait_until_run(RUN_LIMIT)
     except TimedOut:
-        raise NotMeasured(f"its cells took more than {RUN_LIMIT} s") from None
+        raise NotMeasuredError(f"its cells took more than {RUN_LIMIT} s") from None
 
 
 def in_turn(names, turn: int) -> list[str]:
@@ -364,7 +368,7 @@ def measure_panels(bench: Bench, cases: list[Case]) -> tuple[dict[str, Measured]
 
 
 def measure_interact(bench: Bench, picture: Measured | None) -> list[str]:
-    """Print what `interact` takes; what was missed, beside the picture panel if that is measured."""
+    """Print what `interact` takes; what was missed, if the picture panel is measured, too."""
     try:
         common, ours = bench.interact()
     except Exception as error:
