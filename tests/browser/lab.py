@@ -211,8 +211,7 @@ class Sheet:
         """Wait until no cell is waiting or running, and see that none has failed."""
         self.page.evaluate("vqTests.startRun()")
         self.page.wait_for_function("() => vqTests.hasRun()", timeout=1000 * timeout)
-        errors = self.page.locator('[data-mime-type="application/vnd.jupyter.error"]')
-        failed = errors.all_inner_texts()
+        failed = self.page.evaluate("vqTests.errors()")
         assert not failed, failed
 
     def close(self) -> None:

@@ -61,10 +61,17 @@ function startRun() {
   lastBusy = performance.now();
 }
 
-/** Whether for a while no cell has been waiting or running. */
+/** Whether for a while no cell has been waiting or running, or one has failed. */
 function hasRun() {
   if (!isIdle()) lastBusy = performance.now();
-  return performance.now() - lastBusy > 700;
+  return errors().length > 0 || performance.now() - lastBusy > 700;
+}
+
+/** The failures of cells, in words. JupyterLab shows warnings alike, so words tell them apart. */
+function errors() {
+  const outputs = document.querySelectorAll('.jp-Notebook [data-mime-type$="jupyter.stderr"]');
+  const texts = [...outputs].map((output) => output.textContent);
+  return texts.filter((text) => /Error|Traceback/.test(text));
 }
 
 function isIdle() {
@@ -80,4 +87,4 @@ function cellsHaveNumbers() {
   return true;
 }
 
-window.vqTests = { seen, words, pixels, startRun, hasRun };
+window.vqTests = { seen, words, pixels, startRun, hasRun, errors };
