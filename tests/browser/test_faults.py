@@ -5,7 +5,6 @@ import itertools
 import struct
 import zlib
 
-import ipywidgets as widgets
 import nbformat
 import numpy as np
 import psutil
@@ -13,12 +12,12 @@ import pytest
 from PIL import Image
 
 from tests.browser.lab import NOTEBOOKS, Sheet
+from tests.browser.load import Load
 from tests.browser.panels import Pair, panel_cells
 from vqlib import explore, image
 
 PANELS = list(dict.fromkeys(itertools.chain.from_iterable(map(panel_cells, NOTEBOOKS))))
 START = "from vqlib import explore, image, plot"
-MOVES = 2000
 
 
 def open_cells(lab, chromium, name, sources, start=START):
@@ -45,51 +44,28 @@ def tab_of(lab, chromium, name, sources):
     return sheet, pairs
 
 
-def move_at_random(pair, rng):
-    """One move of one control, on the page and on the twin."""
-    controls = [control for control in pair.controls if control.description not in ("save", "more")]
-    control = controls[rng.integers(len(controls))]
-    if isinstance(control, widgets.Dropdown):
-        labels = pair.labels(control)
-        pair.choose(control, labels[rng.integers(len(labels))])
-    elif isinstance(control, widgets.Button):
-        pair.click(control, "Enter")
-    elif not control.disabled:
-        pair.step(control, ("ArrowLeft", "ArrowRight", "Home", "End")[rng.choice(4, p=(0.42, 0.42, 0.08, 0.08))])
-
-
 def test_two_thousand_moves_over_all_panels_end_right_and_take_no_more_memory(lab, chromium):
     sheet, pairs = open_cells(lab, chromium, "all", PANELS)
-    (kernel,) = [process for process in psutil.Process(lab.process.pid).children(recursive=True) if is_kernel(process)]
-    rng, sizes = np.random.default_rng(0), []
+    kernel = kernel_of(lab)
     for pair in pairs:
         pair.unfold()
-    # Among the first 200 every source and picture is opened and every number of bits is shown once: some of them need
-    # room that is kept afterwards.
-    lists = [(pair, pair.choose, one, label) for pair in pairs for one in pair.lists() for label in pair.labels(one)]
-    most = [(pair, pair.step, pair.slider, "End") for pair in pairs]
-    fewer = [(pair, pair.step, pair.slider, "ArrowLeft") for pair in pairs for _ in range(7)]
-    first = [*most, *lists, *fewer, *most, *lists[::-1]]
-    assert len(first) < 200
-    for turn in range(MOVES):
-        pair = pairs[turn // 10 % len(pairs)]
-        if turn < len(first):
-            pair, move, *what = first[turn]
-            move(*what)
-        else:
-            move_at_random(pair, rng)
-        if turn % 100 == 99:
-            for other in pairs:
-                other.agree()
-        else:
-            pair.agree_in_words()
-        if turn % 200 == 199:
-            sizes.append(kernel.memory_info().rss)
-    print(f"resident size after 200 to {MOVES} moves: {', '.join(f'{size / 2**20:.0f}' for size in sizes)} MiB")
-    assert sheet.complaints == []
-    # After the first 400: with eight panels 200 are too few for the allocator to have seen the largest of each.
-    assert max(sizes[1:]) <= 1.05 * sizes[1]
+    load = Load(sheet, pairs)
+    assert len(load.opening) < 200
+    sizes = load.run(look=lambda: kernel.memory_info().rss, every=200)
+    told = ", ".join(f"{size / 2**20:.0f}" for size in sizes)
+    print(f"seed {load.seed}: resident size after 200 to {load.count} moves: {told} MiB")
+    # After the first 400: with eight panels 200 are too few for the allocator to have seen the
+    # largest of each.
+    settled = sizes[1:]
+    assert settled == [] or max(settled) <= 1.05 * settled[0]
     sheet.close()
+
+
+def kernel_of(lab):
+    """The process of the one kernel."""
+    processes = psutil.Process(lab.process.pid).children(recursive=True)
+    (kernel,) = [process for process in processes if is_kernel(process)]
+    return kernel
 
 
 def is_kernel(process):
