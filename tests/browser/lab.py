@@ -1,4 +1,4 @@
-"""JupyterLab in Chromium: start both with nothing of this machine in them, open a notebook, run it, find its panels."""
+"""JupyterLab in Chromium: start both with nothing of this machine in them, and run a notebook."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ import time
 import urllib.request
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+PAGE_SCRIPT = Path(__file__).with_name("page.js")
+CHROMIUM = (
+    os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+)
 # Chromium as root needs --no-sandbox; the others keep it from calling home.
 ARGUMENTS = [
     "--no-sandbox",
@@ -33,36 +34,51 @@ ARGUMENTS = [
 
 
 class Lab:
-    """A JupyterLab server on a free port of this machine, over a copy of the notebooks, with settings of its own."""
+    """A JupyterLab server over a copy of the notebooks, on a free port, with its own settings."""
 
     def __init__(self, folder: Path) -> None:
         self.files = folder / "files"
         for name in ("notebooks", "data"):
             shutil.copytree(ROOT / name, self.files / name, ignore=shutil.ignore_patterns(".*"))
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.token, self.address = secrets.token_hex(16), f"http://127.0.0.1:{port}"
+        port = free_port()
+        self.token = secrets.token_hex(16)
+        self.address = f"http://127.0.0.1:{port}"
         self._settings = folder / "config" / "lab" / "user-settings"
         self.set("apputils-extension/notification", fetchNews="false", checkForUpdates=False)
         self.set("docmanager-extension/plugin", autosave=False)
-        own = {"CONFIG": "config", "DATA": "data-dir", "RUNTIME": "runtime"}
-        environment = os.environ | {f"JUPYTER_{key}_DIR": str(folder / name) for key, name in own.items()}
-        environment |= {"IPYTHONDIR": str(folder / "ipython"), "OMP_WAIT_POLICY": "PASSIVE"}
-        environment |= {"JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces")}
-        environment |= {"JUPYTERLAB_SETTINGS_DIR": str(self._settings)}
-        command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", f"--ServerApp.port={port}"]
-        command += ["--ServerApp.ip=127.0.0.1", f"--IdentityProvider.token={self.token}", "--ServerApp.port_retries=0"]
-        self._log = (folder / "server.log").open("w")
+        log = folder / "server.log"
+        self._log = log.open("w")
         self.process = subprocess.Popen(
-            [*command, f"--ServerApp.root_dir={self.files}"],
-            env=environment,
+            self._command(port),
+            env=self._environment(folder),
             stdout=self._log,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
-        self._wait(folder / "server.log")
+        self._wait(log)
+
+    def _command(self, port: int) -> list[str]:
+        server = [
+            "--ServerApp.ip=127.0.0.1",
+            f"--ServerApp.port={port}",
+            "--ServerApp.port_retries=0",
+            f"--ServerApp.root_dir={self.files}",
+            f"--IdentityProvider.token={self.token}",
+        ]
+        return [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", *server]
+
+    def _environment(self, folder: Path) -> dict[str, str]:
+        own = {
+            "JUPYTER_CONFIG_DIR": str(folder / "config"),
+            "JUPYTER_DATA_DIR": str(folder / "data-dir"),
+            "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+            "JUPYTERLAB_SETTINGS_DIR": str(self._settings),
+            "IPYTHONDIR": str(folder / "ipython"),
+            "OMP_WAIT_POLICY": "PASSIVE",
+        }
+        return os.environ | own
 
     def set(self, plugin: str, **values: object) -> None:
         """Settings of a part of JupyterLab, for pages that are opened from now on."""
@@ -83,7 +99,9 @@ class Lab:
 
     def ask(self, what: str) -> object:
         """What the server answers about itself: `status`, `kernels`, `sessions`."""
-        request = urllib.request.Request(f"{self.address}/api/{what}", headers={"Authorization": f"token {self.token}"})
+        request = urllib.request.Request(
+            f"{self.address}/api/{what}", headers={"Authorization": f"token {self.token}"}
+        )
         with urllib.request.urlopen(request, timeout=5) as answer:
             return json.loads(answer.read() or "null")
 
@@ -100,9 +118,18 @@ class Lab:
         self._log.close()
 
 
+def free_port() -> int:
+    """A port of this machine on which nothing listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 @contextlib.contextmanager
 def browser():
     """Debian's Chromium, without a window."""
+    from playwright.sync_api import sync_playwright  # not at the top: tests are skipped without it
+
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:
@@ -114,31 +141,47 @@ def browser():
 class Sheet:
     """A notebook open in a tab of the browser."""
 
-    def __init__(self, lab: Lab, chromium, notebook: str, width: int = 1300, height: int = 1000, **options) -> None:
+    def __init__(
+        self, lab: Lab, chromium, notebook: str, width: int = 1300, height: int = 1000, **options
+    ) -> None:
         self.lab = lab
-        self.context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        viewport = {"width": width, "height": height}
+        self.context = chromium.new_context(viewport=viewport, **options)
+        self.context.add_init_script(path=PAGE_SCRIPT)
         self.page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
         self.page.on("console", self._listen)
         self.page.on("request", self._watch)
-        workspace = secrets.token_hex(4)
-        self.page.goto(f"{lab.address}/lab/workspaces/{workspace}/tree/{notebook}?token={lab.token}")
-        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-        self.page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=60_000)
+        self._open(notebook)
         self._wait_for_kernel(notebook)
+
+    def _open(self, notebook: str) -> None:
+        workspace = f"{self.lab.address}/lab/workspaces/{secrets.token_hex(4)}"
+        self.page.goto(f"{workspace}/tree/{notebook}?token={self.lab.token}")
+        idle = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
+        for selector in (".jp-Notebook .jp-Cell", idle):
+            self.page.wait_for_selector(selector, timeout=60_000)
 
     def _wait_for_kernel(self, notebook: str) -> None:
         """What is run before the kernel is connected may be lost."""
         until = time.monotonic() + 60
         while time.monotonic() < until:
-            kernels = [session["kernel"] for session in self.lab.ask("sessions") if session["path"] == notebook]
-            if any(kernel["execution_state"] == "idle" and kernel["connections"] for kernel in kernels):
-                self.page.wait_for_selector(".jp-StatusBar-TextItem:has-text('| Idle')", timeout=30_000)
+            if self._is_connected(notebook):
+                status = ".jp-StatusBar-TextItem:has-text('| Idle')"
+                self.page.wait_for_selector(status, timeout=30_000)
                 time.sleep(0.5)
                 return
             time.sleep(0.1)
         raise RuntimeError(f"no kernel for {notebook}: {self.lab.ask('sessions')}")
+
+    def _is_connected(self, notebook: str) -> bool:
+        for session in self.lab.ask("sessions"):
+            kernel = session["kernel"]
+            is_ready = kernel["execution_state"] == "idle" and kernel["connections"]
+            if session["path"] == notebook and is_ready:
+                return True
+        return False
 
     def _listen(self, message) -> None:
         if message.type == "error":  # there is none that would have to be allowed
@@ -150,31 +193,27 @@ class Sheet:
 
     def menu(self, *names: str) -> None:
         """Choose from the menu bar."""
-        self.page.get_by_role("menubar").get_by_role("menuitem", name=names[0], exact=True).first.click()
+        bar = self.page.get_by_role("menubar")
+        bar.get_by_role("menuitem", name=names[0], exact=True).first.click()
         for name in names[1:]:
             self.page.get_by_role("menuitem", name=name, exact=True).click()
 
     def run_all(self) -> None:
-        """Run All Cells, and wait until all have run; cleared before, as the stored notebook looks as if it had run."""
+        """Run All Cells, and wait until all have run.
+
+        Outputs are cleared before, as the stored notebook looks as if it had run.
+        """
         self.menu("Edit", "Clear Outputs of All Cells")
         self.menu("Run", "Run All Cells")
         self.wait_until_run()
 
     def wait_until_run(self, timeout: float = 60) -> None:
         """Wait until no cell is waiting or running, and see that none has failed."""
-        done = """() => {
-            const shown = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell')];  // a folded one has no prompt
-            const prompts = shown.map(cell => cell.querySelector('.jp-InputArea-prompt')?.textContent.trim());
-            const indicator = document.querySelector('.jp-Notebook-ExecutionIndicator');
-            const run = prompts.every(prompt => prompt === undefined || /^\\[\\d+\\]:$/.test(prompt));
-            const now = performance.now();
-            if (!run || indicator.dataset.status !== 'idle') window.vqBusy = now;
-            return now - (window.vqBusy ??= now) > 700;
-        }"""
-        self.page.evaluate("window.vqBusy = performance.now()")
-        self.page.wait_for_function(done, timeout=1000 * timeout)
-        failed = self.page.locator('[data-mime-type="application/vnd.jupyter.error"]').all_inner_texts()
+        self.page.evaluate("vqTests.startRun()")
+        self.page.wait_for_function("() => vqTests.hasRun()", timeout=1000 * timeout)
+        failed = self.page.evaluate("vqTests.errors()")
         assert not failed, failed
 
     def close(self) -> None:
+        """Close the tab; its kernel goes on."""
         self.context.close()

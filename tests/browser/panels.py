@@ -1,4 +1,7 @@
-"""A panel on the page beside its twin: the same panel in this process, moved alike, that says what must be seen."""
+"""A panel on the page beside its twin: the same panel in this process, moved alike.
+
+The twin says what must be seen on the page. What is read from the page is in page.js.
+"""
 
 import base64
 import hashlib
@@ -8,53 +11,22 @@ import cv2
 import ipywidgets as widgets
 import nbformat
 import numpy as np
-import render
 
+from tests.browser import render
 from vqlib import explore, image, plot
 
-LIMIT = 50  # of 255, averaged over 5 x 5 pixels: edges are smoothed a little otherwise, a missing star makes 100
-SEEN = """
-async panel => {
-    const view = panel.querySelector('.vq-view');
-    if (!view?.dataset.painted) return null;
-    const places = [];
-    for (const canvas of view.querySelectorAll('canvas')) {
-        const {width, height} = canvas;
-        const data = canvas.getContext('2d').getImageData(0, 0, width, height).data;
-        const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
-        places.push({
-            width, height, digest: [...digest].map(byte => byte.toString(16).padStart(2, '0')).join(''),
-            shown: [canvas.clientWidth, canvas.clientHeight], alt: canvas.getAttribute('aria-label'),
-        });
-    }
-    const text = role => view.querySelector(`[role=${role}]`).textContent;
-    return {said: text('status'), alert: text('alert'), places};
-}
-"""
-# What stands in the status line, and in the lists and numbers of the controls.
-READ = """
-panel => ({
-    said: panel.querySelector('[role=status]')?.textContent,
-    lists: [...panel.querySelectorAll('select')].map(
-        list => list.selectedOptions[0]?.textContent.replaceAll('\u00a0', ' ') ?? null),
-    numbers: [...panel.querySelectorAll('.widget-readout')].map(number => number.textContent),
-})
-"""
-PIXELS = """
-(panel, k) => {
-    const canvas = panel.querySelectorAll('.vq-view canvas')[k];
-    const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-    let text = '';
-    for (let at = 0; at < data.length; at += 32768) text += String.fromCharCode(...data.subarray(at, at + 32768));
-    return btoa(text);
-}
-"""
+# Of 255, averaged over 5 x 5 pixels: edges are smoothed a little otherwise, a missing star makes
+# 100.
+LIMIT = 50
+SLIDERS = widgets.IntSlider | widgets.FloatSlider
+BUTTONS = widgets.Button | widgets.ToggleButton
 
 
 def panel_cells(notebook):
     """The sources of the cells that show a panel."""
     cells = nbformat.read(notebook, as_version=4).cells
-    return [cell.source for cell in cells if cell.cell_type == "code" and "Panel(" in cell.source]
+    sources = [cell.source for cell in cells if cell.cell_type == "code"]
+    return [source for source in sources if "Panel(" in source]
 
 
 def leaves(widget):
@@ -66,25 +38,39 @@ def leaves(widget):
         yield widget
 
 
+def readout(slider):
+    """The number that the page shows beside a slider."""
+    digits = 0 if slider.step == 1 else 2
+    return f"{slider.value:z.{digits}f}".replace("-", "\u2212")
+
+
+def opaque_digest(picture):
+    """The checksum of an RGB picture as a canvas has it."""
+    opaque = np.full((*picture.shape[:2], 4), 255, np.uint8)
+    opaque[..., :3] = picture
+    return hashlib.sha256(opaque.tobytes()).hexdigest()
+
+
 class Pair:
     """A panel on the page and its twin."""
 
     def __init__(self, sheet, locator, source):
-        self.sheet, self.page, self.panel = sheet, sheet.page, locator
+        self.sheet = sheet
+        self.page = sheet.page
+        self.panel = locator
         self.twin = eval(source, {"explore": explore, "image": image, "plot": plot})
         self.controls = list(leaves(self.twin))
         self.view = self.twin.view
         self.slider = self.twin.bits if hasattr(self.twin, "bits") else self.twin.dimension
-        self._drawn = {}
         self.locator = {control: self._find(control) for control in self.controls}
+        self._drawn = {}
 
     def _find(self, control):
         name = control.description
         if isinstance(control, widgets.Dropdown):
             return self.panel.get_by_label(name, exact=True)
-        if isinstance(control, widgets.Button | widgets.ToggleButton):
-            return self.panel.get_by_role("button", name=name, exact=True)
-        return self.panel.get_by_role("slider", name=name, exact=True)
+        role = "button" if isinstance(control, BUTTONS) else "slider"
+        return self.panel.get_by_role(role, name=name, exact=True)
 
     def unfold(self):
         """Show what is folded away."""
@@ -94,7 +80,8 @@ class Pair:
 
     def lists(self):
         """The lists among the controls, but for those of code words."""
-        return [one for one in self.controls if isinstance(one, widgets.Dropdown) and one.description != "code word"]
+        lists = [one for one in self.controls if isinstance(one, widgets.Dropdown)]
+        return [one for one in lists if one.description != "code word"]
 
     @staticmethod
     def labels(dropdown):
@@ -104,102 +91,148 @@ class Pair:
     # What is seen
 
     def agree(self, seconds=8):
-        """The page says and shows what the twin does, to the pixel for pictures; waits for it, then complains."""
+        """The page says and shows what the twin does, pictures to the pixel.
+
+        Waits for it, then complains.
+        """
         self.agree_in_words(seconds)
-        wrong, until = "", time.monotonic() + seconds
-        while time.monotonic() < until:
-            wrong = self._disagreement()
-            if not wrong:
-                return
+        until = time.monotonic() + seconds
+        wrong = self._disagreement()
+        while wrong and time.monotonic() < until:
             time.sleep(0.02)
-        raise AssertionError(f"{type(self.twin).__name__}: {wrong}")
+            wrong = self._disagreement()
+        if wrong:
+            raise AssertionError(f"{type(self.twin).__name__}: {wrong}")
 
     def agree_in_words(self, seconds=8):
         """The page says what the twin does, and its controls stand as those of the twin."""
-        sliders = [control for control in self.controls if isinstance(control, widgets.IntSlider | widgets.FloatSlider)]
-        numbers = [f"{slider.value:z.{0 if slider.step == 1 else 2}f}".replace("-", "\u2212") for slider in sliders]
-        lists = [control.label for control in self.controls if isinstance(control, widgets.Dropdown)]
-        wanted = {"said": "" if self.view.failed else self.view.said, "lists": lists, "numbers": numbers}
+        wanted = self._words()
         until = time.monotonic() + seconds
-        while (read := self.panel.evaluate(READ)) != wanted:
+        read = self.panel.evaluate("panel => vqTests.words(panel)")
+        while read != wanted:
             assert time.monotonic() < until, f"the page reads {read}, not {wanted}"
+            read = self.panel.evaluate("panel => vqTests.words(panel)")
+
+    def _words(self):
+        status, _ = self._status_lines()
+        lists = [one.label for one in self.controls if isinstance(one, widgets.Dropdown)]
+        numbers = [readout(one) for one in self.controls if isinstance(one, SLIDERS)]
+        return {"status": status, "lists": lists, "numbers": numbers}
+
+    def _status_lines(self):
+        """What must stand in the status line and in the alert."""
+        if self.view.status_is_error:
+            return "", self.view.status
+        return self.view.status, ""
 
     def _disagreement(self):
-        seen = self.panel.evaluate(SEEN)
+        """The first thing on the page that is not as the twin has it, in words; empty if all is."""
+        seen = self.panel.evaluate("panel => vqTests.seen(panel)")
         if seen is None:
             return "nothing is painted"
-        said = ("", self.view.said) if self.view.failed else (self.view.said, "")
-        if (seen["said"], seen["alert"]) != said:
-            return f"the page says {seen['said']!r} and {seen['alert']!r}, not {said!r}"
-        places = [spot for column in self.view.columns for spot in column]
-        for number, (spot, place) in enumerate(zip(places, seen["places"], strict=True)):
-            part = self.view.frame.get(spot["name"]) or self.view.stills[spot["still"]]
-            if place["alt"] != part["alt"] or not place["alt"]:
-                return f"{spot['name']} has the text {place['alt']!r}, not {part['alt']!r}"
-            expected = self._expected(spot)
-            if expected.shape[:2] != (place["height"], place["width"]):
-                return f"{spot['name']} is {place['width']} x {place['height']}, not {expected.shape}"
-            if spot["still"] in self.view.grounds:
-                if wrong := self._unlike(number, expected):
-                    return f"{spot['name']} {wrong}"
-            else:
-                opaque = np.dstack([expected, np.full(expected.shape[:2], 255)]).astype(np.uint8)
-                if hashlib.sha256(opaque.tobytes()).hexdigest() != place["digest"]:
-                    return f"{spot['name']} has other pixels"
-                cell = (self.view.stills.get(spot["still"], {}) | part)["cell"]
-                if place["shown"] != [cell * place["width"], cell * place["height"]]:
-                    return f"{spot['name']} is shown as {place['shown']}, not enlarged by {cell}"
+        lines = seen["status"], seen["alert"]
+        if lines != self._status_lines():
+            return f"the page says {lines}, not {self._status_lines()}"
+        slots = render.slots_of(self.view)
+        for number, (slot, canvas) in enumerate(zip(slots, seen["canvases"], strict=True)):
+            wrong = self._wrong_slot(slot, canvas, number)
+            if wrong:
+                return f"{slot['name']} {wrong}"
         return ""
 
-    def _expected(self, spot):
-        """How a place must look; drawn anew only if it was told something new."""
-        name, still = spot["name"], spot["still"]
-        told = [values.get(key) for values, key in ((self.view.grounds, still), (self.view.stills, still))]
-        told += [self.view.frame.get(name), self.view.split]
-        if self._drawn.get(name, (None,))[0] != told:
-            self._drawn[name] = told, render.of_place(self.view, spot)
+    def _wrong_slot(self, slot, canvas, number):
+        """What is wrong with the canvas of a slot, of this number on the page."""
+        fixed = self.view.fixed.get(slot["fixed"], {})
+        content = fixed | self.view.frame.get(slot["name"], {})
+        if canvas["alt"] != content["alt"] or not canvas["alt"]:
+            return f"has the text {canvas['alt']!r}, not {content['alt']!r}"
+        expected = self._expected(slot)
+        if expected.shape[:2] != (canvas["height"], canvas["width"]):
+            return f"is {canvas['width']} x {canvas['height']}, not {expected.shape}"
+        if slot["fixed"] in self.view.axes_png:
+            return self._wrong_drawing(number, expected)
+        return self._wrong_picture(canvas, expected, content["zoom"])
+
+    def _expected(self, slot):
+        """How a slot must look; drawn anew only if it was told something new."""
+        name = slot["name"]
+        told = [
+            self.view.axes_png.get(slot["fixed"]),
+            self.view.fixed.get(slot["fixed"]),
+            self.view.frame.get(name),
+            self.view.split,
+        ]
+        if name in self._drawn:
+            drawn_for, drawn = self._drawn[name]
+            if drawn_for == told:
+                return drawn
+        self._drawn[name] = (told, render.of_slot(self.view, slot))
         return self._drawn[name][1]
 
-    def _unlike(self, number, expected):
-        """Matplotlib and the canvas smooth edges each in its own way: they must agree within a part of a pixel."""
-        data = np.frombuffer(base64.b64decode(self.panel.evaluate(PIXELS, number)), np.uint8)
+    @staticmethod
+    def _wrong_picture(canvas, expected, zoom):
+        if opaque_digest(expected) != canvas["digest"]:
+            return "has other pixels"
+        if canvas["shown"] != [zoom * canvas["width"], zoom * canvas["height"]]:
+            return f"is shown as {canvas['shown']}, not enlarged by {zoom}"
+        return ""
+
+    def _wrong_drawing(self, number, expected):
+        """Matplotlib and the canvas smooth edges each in its own way.
+
+        So they must agree within a part of a pixel.
+        """
+        script = "(panel, number) => vqTests.pixels(panel, number)"
+        data = np.frombuffer(base64.b64decode(self.panel.evaluate(script, number)), np.uint8)
         seen = data.reshape(*expected.shape[:2], 4)
         if (seen[..., 3] != 255).any():
             return "has holes"
-        apart = np.abs(cv2.blur(seen[..., :3].astype(float), (5, 5)) - cv2.blur(expected.astype(float), (5, 5)))
-        return f"differs by {apart.max():.0f} of 255 somewhere" if apart.max() > LIMIT else ""
+        blurred = cv2.blur(seen[..., :3].astype(float), (5, 5))
+        apart = np.abs(blurred - cv2.blur(expected.astype(float), (5, 5))).max()
+        return f"differs by {apart:.0f} of 255 somewhere" if apart > LIMIT else ""
 
     # What is done, on the page and to the twin
 
     def press(self, control, key):
+        """A key on a control, on the page only."""
         self.locator[control].focus()
         self.page.keyboard.press(key)
 
     def step(self, slider, key):
         """A key on a slider."""
         self.press(slider, key)
-        to = {"Home": slider.min, "End": slider.max, "ArrowRight": slider.value + slider.step}
-        slider.value = min(slider.max, to.get(key, slider.value - slider.step))
+        values = {
+            "Home": slider.min,
+            "End": slider.max,
+            "ArrowRight": slider.value + slider.step,
+            "ArrowLeft": slider.value - slider.step,
+        }
+        slider.value = min(slider.max, values[key])
 
     def point(self, slider, share):
-        """Drag the handle of a slider to this share of its way; returns the value that is then shown."""
+        """Drag the handle of a slider to this share of its way; the value that is then shown."""
         handle = self.locator[slider]
         handle.scroll_into_view_if_needed()
-        track, at = handle.locator("xpath=../..").bounding_box(), handle.bounding_box()
-        self.page.mouse.move(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
-        self.page.mouse.down()
-        self.page.mouse.move(track["x"] + share * track["width"], track["y"] + track["height"] / 2, steps=4)
-        self.page.mouse.up()
-        slider_of = "xpath=ancestor::*[contains(@class, 'widget-slider')]"
-        shown = float(handle.locator(slider_of).locator(".widget-readout").inner_text().replace("\u2212", "-"))
+        track = handle.locator("xpath=../..").bounding_box()
+        start = handle.bounding_box()
+        mouse = self.page.mouse
+        mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+        mouse.down()
+        x = track["x"] + share * track["width"]
+        mouse.move(x, track["y"] + track["height"] / 2, steps=4)
+        mouse.up()
+        around = handle.locator("xpath=ancestor::*[contains(@class, 'widget-slider')]")
+        shown = float(around.locator(".widget-readout").inner_text().replace("\u2212", "-"))
         slider.value = int(shown) if isinstance(slider, widgets.IntSlider) else shown
         return shown
 
     def choose(self, dropdown, label):
+        """Choose from a list."""
         self.locator[dropdown].select_option(label=label)
         dropdown.label = label
 
     def click(self, button, key=None):
+        """Click a button, or press it by a key."""
         if key:
             self.press(button, key)
         else:
@@ -210,16 +243,23 @@ class Pair:
             button.click()
 
     def drag(self, name, start, end):
-        """Drag on a place from one of its pixels to another; the twin hears of it at once."""
-        names = [spot["name"] for column in self.view.columns for spot in column]
+        """Drag on a slot, on the page only, from one of its pixels to another.
+
+        Returns what the twin must be told.
+        """
+        names = [slot["name"] for slot in render.slots_of(self.view)]
         canvas = self.panel.locator(".vq-view canvas").nth(names.index(name))
         canvas.scroll_into_view_if_needed()
         box = canvas.bounding_box()
         # Whole pixels of the page, since that is what the page is told.
-        down, now = ([round(box["x"] + x), round(box["y"] + y)] for x, y in (start, end))
+        down = [round(box["x"] + start[0]), round(box["y"] + start[1])]
+        now = [round(box["x"] + end[0]), round(box["y"] + end[1])]
         self.page.mouse.move(*down)
         self.page.mouse.down()
         self.page.mouse.move(*now, steps=5)
         self.page.mouse.up()
-        (x0, y0), (x, y) = ([at[0] - box["x"], at[1] - box["y"]] for at in (down, now))
-        return [x0, y0, time.monotonic()], [x, y]
+        return {
+            "press": time.monotonic(),
+            "down": [down[0] - box["x"], down[1] - box["y"]],
+            "now": [now[0] - box["x"], now[1] - box["y"]],
+        }

@@ -1,30 +1,34 @@
-"""Load and faults: thousands of moves, panels beside each other, bad files, and what axe-core finds."""
+"""Load and faults: thousands of moves, panels beside each other, bad files, what axe-core finds."""
 
 import io
 import itertools
 import struct
 import zlib
 
-import ipywidgets as widgets
 import nbformat
 import numpy as np
 import psutil
 import pytest
-from lab import NOTEBOOKS, Sheet
-from panels import Pair, panel_cells
 from PIL import Image
 
+from tests.browser.lab import NOTEBOOKS, Sheet
+from tests.browser.load import Load
+from tests.browser.panels import Pair, panel_cells
 from vqlib import explore, image
 
 PANELS = list(dict.fromkeys(itertools.chain.from_iterable(map(panel_cells, NOTEBOOKS))))
 START = "from vqlib import explore, image, plot"
-MOVES = 2000
 
 
 def open_cells(lab, chromium, name, sources, start=START):
     """A notebook of these cells after Run All, and its panels beside their twins."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in (start, *sources)])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cells = [nbformat.v4.new_code_cell(source) for source in (start, *sources)]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
     nbformat.write(notebook, lab.files / f"{name}.ipynb")
     return tab_of(lab, chromium, name, sources)
 
@@ -40,51 +44,28 @@ def tab_of(lab, chromium, name, sources):
     return sheet, pairs
 
 
-def move_at_random(pair, rng):
-    """One move of one control, on the page and on the twin."""
-    controls = [control for control in pair.controls if control.description not in ("save", "more")]
-    control = controls[rng.integers(len(controls))]
-    if isinstance(control, widgets.Dropdown):
-        labels = pair.labels(control)
-        pair.choose(control, labels[rng.integers(len(labels))])
-    elif isinstance(control, widgets.Button):
-        pair.click(control, "Enter")
-    elif not control.disabled:
-        pair.step(control, ("ArrowLeft", "ArrowRight", "Home", "End")[rng.choice(4, p=(0.42, 0.42, 0.08, 0.08))])
-
-
 def test_two_thousand_moves_over_all_panels_end_right_and_take_no_more_memory(lab, chromium):
     sheet, pairs = open_cells(lab, chromium, "all", PANELS)
-    (kernel,) = [process for process in psutil.Process(lab.process.pid).children(recursive=True) if is_kernel(process)]
-    rng, sizes = np.random.default_rng(0), []
+    kernel = kernel_of(lab)
     for pair in pairs:
         pair.unfold()
-    # Among the first 200 every source and picture is opened and every number of bits is shown once: some of them need
-    # room that is kept afterwards.
-    lists = [(pair, pair.choose, one, label) for pair in pairs for one in pair.lists() for label in pair.labels(one)]
-    most = [(pair, pair.step, pair.slider, "End") for pair in pairs]
-    fewer = [(pair, pair.step, pair.slider, "ArrowLeft") for pair in pairs for _ in range(7)]
-    first = [*most, *lists, *fewer, *most, *lists[::-1]]
-    assert len(first) < 200
-    for turn in range(MOVES):
-        pair = pairs[turn // 10 % len(pairs)]
-        if turn < len(first):
-            pair, move, *what = first[turn]
-            move(*what)
-        else:
-            move_at_random(pair, rng)
-        if turn % 100 == 99:
-            for other in pairs:
-                other.agree()
-        else:
-            pair.agree_in_words()
-        if turn % 200 == 199:
-            sizes.append(kernel.memory_info().rss)
-    print(f"resident size after 200 to {MOVES} moves: {', '.join(f'{size / 2**20:.0f}' for size in sizes)} MiB")
-    assert sheet.complaints == []
-    # After the first 400: with eight panels 200 are too few for the allocator to have seen the largest of each.
-    assert max(sizes[1:]) <= 1.05 * sizes[1]
+    load = Load(sheet, pairs)
+    assert len(load.opening) < 200
+    sizes = load.run(look=lambda: kernel.memory_info().rss, every=200)
+    told = ", ".join(f"{size / 2**20:.0f}" for size in sizes)
+    print(f"seed {load.seed}: resident size after 200 to {load.count} moves: {told} MiB")
+    # After the first 400: with eight panels 200 are too few for the allocator to have seen the
+    # largest of each.
+    settled = sizes[1:]
+    assert settled == [] or max(settled) <= 1.05 * settled[0]
     sheet.close()
+
+
+def kernel_of(lab):
+    """The process of the one kernel."""
+    processes = psutil.Process(lab.process.pid).children(recursive=True)
+    (kernel,) = [process for process in processes if is_kernel(process)]
+    return kernel
 
 
 def is_kernel(process):
@@ -126,7 +107,7 @@ def file_of(picture, kind="PNG", **options):
 
 
 def phone_picture():
-    """A JPEG of 12 megapixels as a phone held upright takes it: stored lying, with a note to turn it."""
+    """A JPEG of 12 megapixels as a phone held upright takes it: lying, with a note to turn it."""
     rng = np.random.default_rng(0)
     small = rng.integers(0, 256, (30, 40, 3), dtype=np.uint8)
     lying = np.asarray(Image.fromarray(small).resize((4000, 3000), Image.Resampling.BICUBIC))
@@ -139,7 +120,8 @@ def gigapixels():
     """A PNG whose head claims 50,000 x 50,000 pixels, and nothing after it."""
 
     def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        checksum = zlib.crc32(kind + data)
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
 
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", 50_000, 50_000, 8, 0, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IEND", b"")
@@ -179,10 +161,10 @@ def test_own_pictures_are_shown_and_bad_files_get_a_sentence(lab, chromium, tmp_
 
     def good(name, content):
         send(name, content)
-        pair.twin._tell(pair.twin._receive, {"upload": name}, [memoryview(content)])
+        pair.twin._respond(pair.twin._receive, {"upload": name}, [memoryview(content)])
         pair.agree(20)
         assert pair.locator[pair.twin.picture].input_value() == ""
-        assert not pair.view.failed
+        assert not pair.view.status_is_error
 
     good("coffee.png", COFFEE)
     for number, name in enumerate(bad_files):
@@ -191,16 +173,17 @@ def test_own_pictures_are_shown_and_bad_files_get_a_sentence(lab, chromium, tmp_
         alert = pair.panel.locator("[role=alert]", has_text=sentence)
         alert.wait_for()
         print(f"{name}: {alert.text_content()}")
-        pair.view.said, pair.view.failed = alert.text_content(), True
+        pair.view.status = alert.text_content()
+        pair.view.status_is_error = True
         pair.agree()  # the last good picture is still there
         pair.step(pair.twin.bits, "ArrowRight" if number % 2 else "ArrowLeft")
         pair.agree()
-        assert not pair.view.failed
+        assert not pair.view.status_is_error
         good(f"again{number}.png", COFFEE)
     good(NAME, COFFEE)
     good("phone.jpg", phone_picture())
-    assert pair.twin._view.picture.shape == shape
-    print(f"phone.jpg: {len(phone_picture()):,} bytes, {pair.view.said}")
+    assert pair.twin._scene.picture.shape == shape
+    print(f"phone.jpg: {len(phone_picture()):,} bytes, {pair.view.status}")
     pair.step(pair.twin.bits, "Home")
     pair.agree(20)
     pair.choose(pair.twin.picture, "camera")
@@ -213,15 +196,21 @@ def test_own_pictures_are_shown_and_bad_files_get_a_sentence(lab, chromium, tmp_
 
 SLOW = f"""{START}
 import time
-computed = explore.ColourView.computed
-explore.ColourView.computed = lambda view, bits, *more: (time.sleep(2.5 * (bits > 4)), computed(view, bits, *more))[1]
+compute = explore.ColourScene.compute
+
+def compute_slowly(scene, bits, *more):
+    time.sleep(2.5 * (bits > 4))
+    return compute(scene, bits, *more)
+
+explore.ColourScene.compute = compute_slowly
 """
 
 
 def test_work_of_more_than_half_a_second_is_told_and_its_end_too(lab, chromium):
     sheet, (pair,) = open_cells(lab, chromium, "slow", ["explore.ColourPanel()"], SLOW)
     working = pair.panel.locator("[role=status]", has_text="Still at work.")
-    for key, slow in (("ArrowRight", True), ("ArrowLeft", False), ("ArrowRight", False), ("End", True)):
+    moves = [("ArrowRight", True), ("ArrowLeft", False), ("ArrowRight", False), ("End", True)]
+    for key, slow in moves:
         pair.step(pair.twin.bits, key)
         if slow:
             working.wait_for(timeout=5000)
@@ -232,22 +221,31 @@ def test_work_of_more_than_half_a_second_is_told_and_its_end_too(lab, chromium):
 
 
 def findings(sheet):
-    """What axe-core finds serious or critical in the panels, a line for each, and how many rules are broken in all."""
-    from axe_playwright_python.sync_playwright import Axe  # not at the top: where it is missing, tests are skipped
+    """What axe-core finds serious or critical in the panels, a line for each.
 
-    for more in sheet.page.locator(".vq-panel").get_by_role("button", name="more", exact=True).all():
+    And how many rules are broken in all.
+    """
+    # Not at the top: where it is missing, tests are skipped.
+    from axe_playwright_python.sync_playwright import Axe
+
+    panels = sheet.page.locator(".vq-panel")
+    for more in panels.get_by_role("button", name="more", exact=True).all():
         more.click()
-    sheet.page.locator(".vq-panel").first.scroll_into_view_if_needed()
+    panels.first.scroll_into_view_if_needed()
     found = Axe().run(sheet.page, context=".vq-panel").response["violations"]
-    bad = [one for one in found if one["impact"] in ("serious", "critical")]
-    return [f"{one['id']} ({one['impact']}): {node['html']}" for one in bad for node in one["nodes"]], len(found)
+    bad = []
+    for one in found:
+        if one["impact"] in ("serious", "critical"):
+            bad += [f"{one['id']} ({one['impact']}): {node['html']}" for node in one["nodes"]]
+    return bad, len(found)
 
 
 @pytest.mark.parametrize("theme", ["Dark", "Light"])
 def test_axe_finds_nothing_serious_in_any_panel(lab, chromium, theme):
     lab.set("apputils-extension/themes", theme=f"JupyterLab {theme}")
     sheet, pairs = open_cells(lab, chromium, f"axe{theme}", PANELS)
-    sheet.page.wait_for_selector(f'body[data-jp-theme-light="{str(theme == "Light").lower()}"]', state="attached")
+    is_light = "true" if theme == "Light" else "false"
+    sheet.page.wait_for_selector(f'body[data-jp-theme-light="{is_light}"]', state="attached")
     bad, count = findings(sheet)
     print(f"axe-core, {theme}: {len(bad)} serious or critical, {count} rules broken in all")
     assert bad == []
@@ -259,14 +257,24 @@ def test_axe_finds_nothing_serious_in_any_panel(lab, chromium, theme):
 def test_controls_are_reached_in_reading_order_and_states_are_announced(lab, chromium):
     sheet, pairs = open_cells(lab, chromium, "order", PANELS)
     for pair in pairs:
-        shown = [control for control in pair.controls if not getattr(control, "disabled", False)]
-        shown = [control for control in shown if pair.locator[control].is_visible()]
-        pair.locator[shown[0]].focus()
-        for control in shown[1:]:
-            for _ in range(4):  # the number beside a slider is a stop of its own, a disabled slider is two
-                sheet.page.keyboard.press("Tab")
-                if pair.locator[control].evaluate("element => element === document.activeElement"):
-                    break
-            assert pair.locator[control].evaluate("element => element === document.activeElement"), control.description
-        assert pair.panel.locator("[role=status]").count() == pair.panel.locator("[role=alert]").count() == 1
+        reached = [one for one in pair.controls if not getattr(one, "disabled", False)]
+        first, *others = [one for one in reached if pair.locator[one].is_visible()]
+        pair.locator[first].focus()
+        for control in others:
+            press_tab_until(pair, control)
+            assert has_focus(pair, control), control.description
+        assert pair.panel.locator("[role=status]").count() == 1
+        assert pair.panel.locator("[role=alert]").count() == 1
     sheet.close()
+
+
+def press_tab_until(pair, control):
+    """Four times at most: the number beside a slider is a stop of its own, a disabled one is two."""
+    for _ in range(4):
+        pair.page.keyboard.press("Tab")
+        if has_focus(pair, control):
+            return
+
+
+def has_focus(pair, control):
+    return pair.locator[control].evaluate("element => element === document.activeElement")

@@ -1,11 +1,11 @@
-"""Every notebook in JupyterLab in Chromium: Run All, then every control of every panel, by keyboard and by pointer."""
+"""Every notebook in JupyterLab in Chromium: Run All, then each control by keyboard and pointer."""
 
 import ipywidgets as widgets
 import numpy as np
 import pytest
-from lab import NOTEBOOKS, Sheet
-from panels import Pair, panel_cells
 
+from tests.browser.lab import NOTEBOOKS, Sheet
+from tests.browser.panels import SLIDERS, Pair, panel_cells
 from vqlib import explore, files
 
 FIVE = (0.15, 0.35, 0.5, 0.7, 0.9)
@@ -32,42 +32,49 @@ def test_every_control_answers_to_keyboard_and_pointer_with_the_right_picture(ru
         for control in pair.controls:
             pair.locator[control].scroll_into_view_if_needed()
             assert pair.locator[control].is_visible(), control.description
-            if isinstance(control, widgets.IntSlider | widgets.FloatSlider):
-                if control.disabled:  # the correlation, of a source that has one
-                    pair.choose(pair.twin.source, "correlated")
-                by_keyboard(pair, control)
-                by_pointer(pair, control)
-            elif isinstance(control, widgets.Dropdown):
-                through_the_list(pair, control)
+            try_values(pair, control)
         for control in pair.controls:
             if isinstance(control, widgets.Button) and control.description != "save":
-                for key in (None, "Enter", " "):
-                    pair.click(control, key)
-                    pair.agree()
+                try_presses(pair, control)
     assert sheet.complaints == []
+
+
+def try_values(pair, control):
+    """Every value of a slider or a list."""
+    if isinstance(control, SLIDERS):
+        if control.disabled:  # the correlation, of a source that has one
+            pair.choose(pair.twin.source, "correlated")
+        by_keyboard(pair, control)
+        by_pointer(pair, control)
+    elif isinstance(control, widgets.Dropdown):
+        through_the_list(pair, control)
 
 
 def by_keyboard(pair, slider):
     pair.step(slider, "Home")
     pair.agree()
-    steps = len(stops(slider)) - 1 if stops(slider) is not FIVE else len(FIVE)
+    shares = stops(slider)
+    steps = len(FIVE) if shares is FIVE else len(shares) - 1
     for key in ["ArrowRight"] * steps + ["ArrowLeft", "End", "ArrowLeft"]:
         pair.step(slider, key)
         pair.agree()
 
 
 def stops(slider):
-    """The shares of its way at which a slider stops; of one that stops at many, five places anywhere on the way."""
+    """The shares of its way at which a slider stops; if there are many, five anywhere on it."""
     count = round((slider.max - slider.min) / slider.step)
-    return [place / count for place in range(count, -1, -1)] if count <= 16 else FIVE
+    if count > 16:
+        return FIVE
+    return [number / count for number in range(count, -1, -1)]
 
 
 def by_pointer(pair, slider):
     shares = stops(slider)
+    reach = slider.max - slider.min
     for share in (*shares, 1.0, 0.0, shares[0]):
         shown = pair.point(slider, share)
-        wanted = slider.min + share * (slider.max - slider.min)
-        assert abs(shown - wanted) <= max(0.51 * slider.step, 0.02 * (slider.max - slider.min))
+        wanted = slider.min + share * reach
+        assert abs(shown - wanted) <= max(0.51 * slider.step, 0.02 * reach)
         pair.agree()
 
 
@@ -82,72 +89,95 @@ def through_the_list(pair, dropdown):
         pair.agree()
 
 
+def try_presses(pair, button):
+    for key in (None, "Enter", " "):
+        pair.click(button, key)
+        pair.agree()
+
+
 def test_a_code_vector_follows_the_pointer_and_so_do_region_and_distortion(run):
     sheet, pairs = run
     for pair in pairs:
-        if not isinstance(pair.twin, explore.NudgePanel):
+        if not isinstance(pair.twin, explore.DragPanel):
             pytest.skip("its panel has no code vectors to be dragged")
         pair.click(pair.twin.reset)
         pair.agree()
-        place = pair.view.columns[0][0]
-        (stars,) = [mark for mark in pair.view.frame[place["name"]]["marks"] if mark["kind"] == "stars"]
-        spots = np.frombuffer(stars["xy"], np.float32).reshape(-1, 2).tolist()
-        for star in (0, 1, len(spots) - 1):
-            start = [round(spots[star][0]), round(min(spots[star][1], place["height"] - 70))]
-            end = [start[0] + (40 if start[0] < place["width"] / 2 else -40), start[1] - 30]
-            before = pair.twin._vectors.copy()
-            down, now = pair.drag(place["name"], start, end)
-            pair.view.pointer = {"down": down, "now": now}
-            pair.agree()
-            assert pair.twin.chosen.value == star
-            assert (np.delete(pair.twin._vectors, star, axis=0) == np.delete(before, star, axis=0)).all()
-            assert pair.twin._vectors[star, 0] != before[star, 0]
+        slot = pair.view.columns[0][0]
+        stars = star_positions(pair, slot)
+        for number in (0, 1, len(stars) - 1):
+            drag_star(pair, slot, number, stars[number])
     assert sheet.complaints == []
 
 
+def star_positions(pair, slot):
+    """Where the stars are in a slot, in pixels of the page."""
+    marks = pair.view.frame[slot["name"]]["marks"]
+    (stars,) = [mark for mark in marks if mark["kind"] == "stars"]
+    return np.frombuffer(stars["xy"], np.float32).reshape(-1, 2).tolist()
+
+
+def drag_star(pair, slot, number, position):
+    """Drag from where this star was at first: it is chosen and moved, and no other one."""
+    x = round(position[0])
+    y = round(min(position[1], slot["height"] - 70))
+    right = 40 if x < slot["width"] / 2 else -40
+    before = pair.twin._vectors.copy()
+    pair.view.pointer = pair.drag(slot["name"], [x, y], [x + right, y - 30])
+    pair.agree()
+    after = pair.twin._vectors
+    assert pair.twin.chosen.value == number
+    assert (np.delete(after, number, axis=0) == np.delete(before, number, axis=0)).all()
+    assert after[number, 0] != before[number, 0]
+
+
 def picture_pairs(run):
-    sheet, pairs = run
+    """The panels with a photograph, put back to where they started."""
+    _, pairs = run
     chosen = [pair for pair in pairs if isinstance(pair.twin, explore.PhotoPanel)]
     if not chosen:
         pytest.skip("it has no panel with a photograph")
     for pair in chosen:
         pair.click(pair.twin.reset)
         pair.agree()
-    return sheet, chosen
+    return chosen
 
 
 def test_the_divider_is_dragged_and_moved_by_keys(run):
-    sheet, pairs = picture_pairs(run)
-    for pair in pairs:
-        divider = pair.panel.get_by_label("original over quantized")
-        line = pair.panel.locator(".vq-divider")
+    for pair in picture_pairs(run):
         for x in (100, 399, 0, 250):
-            _, now = pair.drag("quantized", [200, 200], [x, 150])
-            pair.view.split = min(100, max(0, int(100 * now[0] / 400 + 0.5)))
-            pair.agree()
-            assert divider.input_value() == str(pair.view.split)
-            box = line.locator("xpath=../canvas").bounding_box()
-            assert abs(line.bounding_box()["x"] + 1 - box["x"] - 4 * pair.view.split) <= 1.5
-        divider.focus()
+            drag_divider(pair, x)
+        pair.panel.get_by_label("original over quantized").focus()
         for key, split in (("Home", 0), ("ArrowRight", 1), ("End", 100), ("ArrowLeft", 99)):
-            sheet.page.keyboard.press(key)
+            pair.page.keyboard.press(key)
             pair.view.split = split
             pair.agree()
         pair.click(pair.twin.reset)
         assert pair.view.split == 0
         pair.agree()
-    assert sheet.complaints == []
+        assert pair.sheet.complaints == []
+
+
+def drag_divider(pair, x):
+    """The divider goes to where the pointer is, and the slider that stands for it, too."""
+    pointer = pair.drag("quantized", [200, 200], [x, 150])
+    percent = int(100 * pointer["now"][0] / 400 + 0.5)
+    pair.view.split = min(100, max(0, percent))
+    pair.agree()
+    divider = pair.panel.get_by_label("original over quantized")
+    assert divider.input_value() == str(pair.view.split)
+    line = pair.panel.locator(".vq-divider")
+    left = line.locator("xpath=../canvas").bounding_box()["x"]
+    middle = line.bounding_box()["x"] + 1
+    assert abs(middle - left - 4 * pair.view.split) <= 1.5
 
 
 def test_the_picture_is_moved_by_the_pointer(run):
-    _, pairs = picture_pairs(run)
-    for pair in pairs:
+    for pair in picture_pairs(run):
         pair.choose(pair.twin.enlarge, "8 x 8")
         pair.agree()
         before = pair.twin.across.value
         for end in ([120, 260], [390, 10], [5, 395]):
-            down, now = pair.drag("original", [200, 200], end)
-            pair.view.pointer = {"down": down, "now": now}
+            pair.view.pointer = pair.drag("original", [200, 200], end)
             pair.agree()
         assert pair.twin.across.value != before
         pair.click(pair.twin.reset)
@@ -155,22 +185,27 @@ def test_the_picture_is_moved_by_the_pointer(run):
 
 
 def test_save_gives_the_file_of_the_picture_that_is_shown(run):
-    sheet, pairs = picture_pairs(run)
-    for pair in pairs:
+    for pair in picture_pairs(run):
         for bits in (1, 4, 8):
             pair.point(pair.twin.bits, (bits - 1) / 7)
             pair.agree()
-            with sheet.page.expect_download() as started:
-                pair.click(pair.twin.save)
-            shown = pair.twin._view.result(*pair.twin._values())
-            end = "png" if shown.block == 1 else "npz"
-            assert started.value.suggested_filename == f"{pair.twin.picture.value}_{bits}_bits.{end}"
-            content = started.value.path().read_bytes()
-            assert content == (shown.png() if shown.block == 1 else files.to_npz(shown))
-            assert (files.load(content).picture == shown.picture).all()
-            assert f"{len(content):,} bytes" in pair.view.said
+            save(pair, bits)
             pair.agree()
-    assert sheet.complaints == []
+        assert pair.sheet.complaints == []
+
+
+def save(pair, bits):
+    """Save what is shown; the file is that picture, and the sentence tells its size."""
+    with pair.page.expect_download() as started:
+        pair.click(pair.twin.save)
+    shown = pair.twin._scene.result(*pair.twin._values())
+    is_png = shown.block == 1
+    name = f"{pair.twin.picture.value}_{bits}_bits.{'png' if is_png else 'npz'}"
+    assert started.value.suggested_filename == name
+    content = started.value.path().read_bytes()
+    assert content == (shown.png() if is_png else files.to_npz(shown))
+    assert (files.load(content).picture == shown.picture).all()
+    assert f"{len(content):,} bytes" in pair.view.status
 
 
 def test_restart_and_run_all_works_again(run):

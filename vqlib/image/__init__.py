@@ -13,6 +13,7 @@ from .blocks import to_vectors as to_vectors
 from .colour import SPACES as SPACES
 from .colour import grey as grey
 from .colour import to_lab as to_lab
+from .cropping import SIDE as SIDE
 from .cropping import crop as crop
 from .cropping import window as window
 from .dither import diffuse as diffuse

@@ -1,0 +1,25 @@
+"""Panels whose messages are recorded, and panels that draw nothing."""
+
+import ipywidgets as widgets
+import pytest
+
+from tests.explore.support import SKETCHED, Sketch
+
+
+@pytest.fixture
+def messages(monkeypatch):
+    """All messages to the page, as pairs: to which widget, and the content with its buffers."""
+    found = []
+
+    def send(self, content, buffers=None):
+        found.append((self, content | {"buffers": buffers or []}))
+
+    monkeypatch.setattr(widgets.Widget, "_send", send)
+    return found
+
+
+@pytest.fixture
+def sketched(monkeypatch):
+    """Panels of code vectors get a `Sketch` for each drawing."""
+    for module in SKETCHED:
+        monkeypatch.setattr(f"{module}.LiveDrawing", Sketch)

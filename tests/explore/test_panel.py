@@ -1,0 +1,437 @@
+"""What holds for all panels: messages, failures, reset, one thread, one message at a time."""
+
+import io
+import re
+import threading
+import time
+
+import ipywidgets as widgets
+import nbclient
+import nbformat
+import pytest
+from PIL import Image
+from threadpoolctl import threadpool_info
+
+from tests.browser import render
+from tests.explore.support import (
+    FAILURE,
+    PANELS,
+    PANELS_WITH_RESET,
+    PHOTO_PANELS,
+    SKETCHED,
+    Sketch,
+    assert_alert,
+    control_values,
+    drag,
+    everything,
+    fail,
+    file_of,
+    press,
+    rows_of_controls,
+    states_sent,
+    status,
+    updates,
+    upload,
+)
+from vqlib import explore, image
+
+# --- what is shown
+
+
+@pytest.mark.parametrize("kind", PANELS)
+def test_every_slot_shows_a_picture_or_a_drawing_and_tells_it_in_words(kind):
+    view = kind().view
+    for slot in render.slots_of(view):
+        fixed = view.fixed.get(slot["fixed"], {})
+        content = view.frame.get(slot["name"], fixed)
+        assert re.fullmatch(r"\w.{10,}", content["alt"])
+        if slot["fixed"] in view.axes_png:
+            axes = Image.open(io.BytesIO(view.axes_png[slot["fixed"]]))
+            assert axes.size == (2 * slot["width"], 2 * slot["height"])
+            assert content["marks"]
+        else:
+            assert_fits(fixed | content, slot)
+    for found in render.shown(view).values():
+        assert found.shape[2] == 3
+        assert found.std() > 5, "nothing is seen"
+
+
+def assert_fits(content, slot):
+    """A picture is complete, and its slot has room for it."""
+    assert len(content["palette"]) == 768
+    pixels = content["width"] * content["height"]
+    assert len(content["pixels"]) in (pixels, 3 * pixels)
+    assert content["width"] * content["zoom"] <= slot["width"]
+    assert content["height"] * content["zoom"] <= slot["height"]
+
+
+@pytest.mark.parametrize("kind", PANELS)
+def test_slots_have_names_of_their_own_and_nothing_is_sent_that_no_slot_shows(kind):
+    view = kind().view
+    slots = render.slots_of(view)
+    names = {slot["name"] for slot in slots}
+    assert len(names) == len(slots)
+    assert set(view.frame) <= names
+    assert {slot["fixed"] for slot in slots} >= set(view.axes_png) | set(view.fixed)
+
+
+@pytest.mark.parametrize("kind", PANELS)
+def test_the_status_is_a_sentence_of_plain_text(kind):
+    told = status(kind())
+    assert told.endswith(".")
+    assert not re.search(r"[<>]|&\w+;", told)
+
+
+def test_more_controls_are_folded_away_until_they_are_asked_for():
+    for panel in (explore.ScalarPanel(), explore.PicturePanel()):
+        _, folded, _ = panel.children
+        assert folded.layout.display == "none"
+        panel.more.value = True
+        assert folded.layout.display is None
+        panel.more.value = False
+        assert folded.layout.display == "none"
+
+
+@pytest.mark.parametrize("kind", PANELS)
+def test_without_a_kernel_a_panel_reads_as_a_sentence(kind):
+    panel = kind()
+    assert repr(panel) == panel.sentence
+    what = "press the buttons:" if kind is explore.DesignPanel else "move the slider"
+    assert panel.sentence.startswith(f"Run this cell to {what}")
+    assert panel.sentence.endswith(".")
+
+
+# --- reset
+
+
+def turn(control):
+    """Put a list or a slider somewhere else, as far away as it goes."""
+    if isinstance(control, widgets.Dropdown):
+        control.index = 0 if control.index else len(control.options) - 1
+    else:
+        control.value = control.max if control.value < control.max else control.min
+
+
+def move_everything(panel, control_moved):
+    """Move these controls, drag, and press all buttons but reset."""
+    for number, control in enumerate(control_moved):
+        turn(control)
+        if panel.view.columns[0][0]["pointer"]:
+            drag(panel, (150, 120), (90, 130), number)
+    for name in ("train", "copy", "step", "run", "restart", "step", "save"):
+        if hasattr(panel, name):
+            press(getattr(panel, name), panel)
+    if isinstance(panel, explore.PhotoPanel):
+        panel.view.set_state({"split": 70})
+
+
+@pytest.mark.parametrize("kind", PANELS_WITH_RESET)
+def test_two_new_panels_show_the_same(kind):
+    panel = kind()
+    fresh = kind()
+    assert (everything(panel), control_values(panel)) == (everything(fresh), control_values(fresh))
+
+
+@pytest.mark.parametrize("kind", PANELS_WITH_RESET)
+def test_reset_puts_everything_back(kind):
+    panel = kind()
+    first = everything(panel)
+    first_values = control_values(panel)
+    controls = [control for row in rows_of_controls(panel) for control in row]
+    movable = [one for one in controls if hasattr(one, "options") or hasattr(one, "max")]
+    move_everything(panel, movable)
+    assert panel.view.frame != first[0]
+    for moved, value in zip(control_values(panel), first_values, strict=True):
+        assert moved != value
+    press(panel.reset, panel)
+    assert control_values(panel) == first_values
+    assert everything(panel) == first
+
+
+@pytest.mark.parametrize("kind", PANELS_WITH_RESET)
+def test_reset_puts_back_what_is_no_setting(kind):
+    panel = kind()
+    first = everything(panel)
+    first_values = control_values(panel)
+    if kind in PHOTO_PANELS:
+        upload(panel, file_of(image.sample("chart")))
+    elif kind is explore.DesignPanel:
+        press(panel.run, panel)
+    elif kind is explore.LimitPanel:
+        panel.rate.value = 2
+    else:
+        panel.chosen.value = 1
+        drag(panel, (150, 120), (90, 130), 99)
+    assert panel.view.frame != first[0]
+    press(panel.reset, panel)
+    assert (everything(panel), control_values(panel)) == (first, first_values)
+
+
+# --- messages
+
+
+@pytest.mark.parametrize("kind", [explore.RampPanel, explore.ScalarPanel, explore.PlanePanel])
+def test_a_move_of_the_bits_sends_one_message_and_not_what_stands_still(messages, kind):
+    panel = kind()
+    messages.clear()
+    panel.bits.set_state({"value": 1})
+    names, _ = updates(panel.view, messages)
+    assert names == [{"frame", "status"}]
+
+
+@pytest.mark.parametrize("by_pointer", [False, True])
+@pytest.mark.parametrize("kind", [explore.ScalarPanel, explore.PlanePanel])
+def test_a_move_of_a_code_vector_sends_one_small_message(messages, kind, by_pointer):
+    panel = kind()
+    panel.bits.value = 4
+    messages.clear()
+    if by_pointer:
+        drag(panel, (200, 120), (210, 110))
+    else:
+        panel.sliders[0].set_state({"value": 1.5})
+    names, (size,) = updates(panel.view, messages)
+    assert names == [{"frame", "status"}]
+    assert size < 12_000
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [(explore.ScalarPanel, []), (explore.PlanePanel, [{"frame", "status"}])],
+)
+def test_choosing_a_code_word_sends_what_changes(messages, kind, expected):
+    panel = kind()
+    panel.bits.value = 4
+    panel.sliders[0].set_state({"value": 1.5})
+    messages.clear()
+    panel.chosen.set_state({"index": 7})
+    names, _ = updates(panel.view, messages)
+    assert names == expected
+
+
+def test_what_the_view_shows_is_sent_after_the_controls_that_the_panel_moves(messages):
+    panel = explore.PlanePanel()
+    messages.clear()
+    drag(panel, (200, 120), (300, 50))
+    sent_to = [to for to, content in messages if content["method"] == "update"]
+    assert set(sent_to) >= {panel.view, *panel.sliders}
+    assert sent_to.index(panel.view) > max(map(sent_to.index, panel.sliders))
+
+
+# --- long work
+
+
+def slow_palettes(monkeypatch):
+    """More than 5 bits take longer than a panel is patient, and more than 6 fail."""
+    compute = explore.ColourScene.compute
+
+    def slowly(scene, bits, *more):
+        time.sleep(0.7 if bits > 5 else 0)
+        if bits > 6:
+            raise RuntimeError("no <b>palette</b>")
+        return compute(scene, bits, *more)
+
+    monkeypatch.setattr(explore.ColourScene, "compute", slowly)
+
+
+def answers(panel, bits, messages):
+    """What the page gets after a move to these bits."""
+    messages.clear()
+    panel.bits.set_state({"value": bits})
+    return states_sent(panel.view, messages)
+
+
+def test_work_of_more_than_half_a_second_is_told_before_the_answer(monkeypatch, messages):
+    panel = explore.ColourPanel()
+    slow_palettes(monkeypatch)
+    told, answer = answers(panel, 6, messages)
+    assert told == {"busy": True, "status_is_error": False}
+    assert answer["busy"] is False
+    assert set(answer) == {"busy", "frame", "status"}
+    for bits in (4, 6):  # kept
+        (answer,) = answers(panel, bits, messages)
+        assert set(answer) == {"frame", "status"}
+
+
+def test_long_work_that_fails_is_told_before_the_failure(monkeypatch, messages):
+    panel = explore.ColourPanel()
+    slow_palettes(monkeypatch)
+    with pytest.raises(RuntimeError):
+        answers(panel, 7, messages)
+    told, *states = states_sent(panel.view, messages)
+    assert told == {"busy": True, "status_is_error": False}
+    answer = {name: value for state in states for name, value in state.items()}
+    assert answer == {"busy": False, "status": "no <b>palette</b>", "status_is_error": True}
+
+
+# --- failures
+
+
+def test_a_failure_is_shown_and_raised(monkeypatch):
+    panel = explore.PicturePanel()
+    good = panel.view.frame
+    monkeypatch.setattr(explore.GreyScene, "frame", fail)
+    with pytest.raises(RuntimeError):
+        panel.bits.value = 7
+    assert_alert(panel)
+    assert panel.view.frame == good
+    monkeypatch.undo()
+    panel.bits.value = 6
+    assert "64 levels" in status(panel)
+
+
+def test_a_failure_is_sent_to_the_page_and_its_end_too(monkeypatch, messages):
+    panel = explore.PicturePanel()
+    monkeypatch.setattr(explore.GreyScene, "frame", fail)
+    with pytest.raises(RuntimeError):
+        answers(panel, 7, messages)
+    states = states_sent(panel.view, messages)
+    sent = {name: value for state in states for name, value in state.items()}
+    assert sent == {"status": "no <b>picture</b>", "status_is_error": True}
+    monkeypatch.setattr(explore.GreyScene, "frame", lambda _scene, bits: ({}, f"{bits} bits"))
+    (state,) = answers(panel, 6, messages)
+    assert state == {"status": "6 bits", "status_is_error": False, "frame": {}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(explore.PlanePanel, "train"), (explore.DesignPanel, "step")]
+)
+def test_a_failure_is_shown_and_raised_from_a_button_too(monkeypatch, caplog, kind, name):
+    panel = kind()
+    button = getattr(panel, name)
+    good = panel.view.frame
+    monkeypatch.setattr(explore.LiveDrawing, "marks", fail)
+    with pytest.raises(RuntimeError):
+        panel.bits.value = 2
+    assert_alert(panel)
+    panel.view.status = ""
+    panel.view.status_is_error = False
+    button.click()
+    assert_alert(panel)
+    # ipywidgets catches it and reports it
+    assert [record.exc_info[1] for record in caplog.records] == [FAILURE]
+    assert panel.view.frame == good
+    monkeypatch.undo()
+    panel.bits.value = 1
+    assert press(button, panel)
+    assert panel.view.frame != good
+
+
+# --- threads
+
+
+@pytest.mark.parametrize("kind", [explore.PlanePanel, explore.DesignPanel])
+def test_panels_compute_on_one_thread(monkeypatch, kind):
+    threads = []
+
+    class Counting(Sketch):
+        def marks(self, *state):
+            threads.append({pool["num_threads"] for pool in threadpool_info()})
+            return super().marks(*state)
+
+    for module in SKETCHED:
+        monkeypatch.setattr(f"{module}.LiveDrawing", Counting)
+    panel = kind()
+    panel.bits.value = 2
+    if kind is explore.PlanePanel:
+        press(panel.train, panel)
+        drag(panel, (0, 0), (1, 1))
+    else:
+        press(panel.step, panel)
+        press(panel.run, panel)
+    press(panel.reset, panel)
+    assert threads == [{1}] * len(threads)
+    assert len(threads) > 3
+
+
+def in_threads(messages):
+    """Hand each message to its widget in a thread of its own."""
+    threads = []
+    for widget, data in messages:
+        message = {"content": {"data": data}, "buffers": []}
+        threads.append(threading.Thread(target=widget.comm.handle_msg, args=(message,)))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+@pytest.mark.parametrize("kind", PANELS_WITH_RESET)
+def test_messages_that_come_in_two_threads_are_answered_one_after_the_other(kind):
+    panel = kind()
+    inside = []
+    most = []
+
+    def answer(_change):
+        inside.append(threading.current_thread())
+        most.append(len(inside))
+        time.sleep(0.02)
+        inside.pop()
+
+    slider = panel.dimension if kind is explore.LimitPanel else panel.bits
+    slider.observe(answer, "value")
+    panel.reset.on_click(answer)
+    moved = {"method": "update", "state": {"value": slider.min}, "buffer_paths": []}
+    pressed = {"method": "custom", "content": {"event": "click"}}
+    in_threads([(slider, moved), (panel.reset, pressed)])
+    assert len(most) >= 2
+    assert set(most) == {1}
+
+
+# --- a kernel
+
+CODE = """
+from vqlib import explore
+panel = explore.RampPanel()
+for panel.bits.value in range(1, 9): print(panel.view.status)
+panel = explore.ScalarPanel()
+for panel.bits.value in range(1, 5):
+    for _, panel.chosen.value in panel.chosen.options: panel.sliders[0].value = 0.55
+    print(panel.view.status)
+panel = explore.PlanePanel()
+for panel.source.value in panel.source.options:
+    panel.chosen.value, panel.sliders[1].value = 7, -2.5
+    print(panel.view.status)
+    panel.train.click()
+panel.copy.click()
+print(panel.view.status)
+panel = explore.DesignPanel()
+for panel.source.value in panel.source.options:
+    panel.step.click()
+    print(panel.view.status)
+panel.run.click()
+print(panel.view.status)
+panel = explore.PicturePanel()
+for panel.bits.value in range(1, 9): print(panel.view.status)
+panel
+"""
+
+
+@pytest.fixture(scope="module")
+def notebook():
+    """Panels that were moved and shown in a kernel."""
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)])
+    options = {"kernel_name": "python3", "timeout": 60, "store_widget_state": True}
+    nbclient.NotebookClient(made, **options).execute()
+    return made
+
+
+def test_panels_work_through_a_kernel(notebook):
+    *printed, _shown = notebook.cells[0].outputs
+    lines = "".join(output.text for output in printed).splitlines()
+    assert len(lines) == 8 + 4 + 5 + 5 + 8
+    assert "= 256 greys" in lines[7]
+    assert f"Levels {', '.join(['0.55'] * 16)}." in lines[11]
+    assert all("Code vector 0111 at (" in line for line in lines[12:16])
+    assert all(", -2.5) speaks for" in line for line in lines[12:16])
+    assert ": gain +0.00 dB." in lines[16]
+    assert all("Half-step 1, " in line for line in lines[17:21])
+    assert "Nothing changes any more." in lines[21]
+    assert "256 levels; no loss" in lines[-1]
+
+
+def test_a_panel_is_shown_with_its_sentence_and_its_widgets(notebook):
+    shown = notebook.cells[0].outputs[-1]
+    assert shown.data["text/plain"].startswith("Run this cell")
+    model = shown.data["application/vnd.jupyter.widget-view+json"]["model_id"]
+    stored = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]
+    assert model in stored["state"]

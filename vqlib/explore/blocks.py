@@ -1,0 +1,47 @@
+"""The panel of notebook 06_blocks."""
+
+from .. import image, plot
+from ..image import QuantizedImage
+from .controls import dropdown, slider
+from .photo import CodebookScene, PhotoPanel, error_slot, picture_caption, picture_slot
+
+THIS_PICTURE = "this picture"
+OTHER_PICTURES = "other pictures"
+PHOTOGRAPHS = image.SAMPLES[:4]
+"""The pictures of which the other ones are taken; the last sample is a chart."""
+BLOCKS = [("1 x 1", 1), ("2 x 2", 2), ("4 x 4", 4), ("8 x 8", 8)]
+
+
+class BlockScene(CodebookScene):
+    """One grey picture, ready to be shown in blocks from any codebook; see `PhotoScene`."""
+
+    def compute(self, block: int, bits: int, source: str) -> tuple[QuantizedImage, str]:
+        """With the codebook trained on the picture itself or on the other photographs."""
+        if source == OTHER_PICTURES:
+            result = self._by_others(block, bits)
+        else:
+            result = image.quantize_image(self.picture, bits, block=block, fast=True)
+        tiles = plot.count(result.size, "tile")
+        return result, picture_caption(result, f"{tiles} of {block} x {block}")
+
+    def _by_others(self, block: int, bits: int) -> QuantizedImage:
+        others = [image.sample(name) for name in PHOTOGRAPHS if name != self.name]
+        codebook = image.train_codebook(others, 2**bits, block=block, fast=True)
+        return image.encode_image(self.picture, codebook, block=block)
+
+
+class BlockPanel(PhotoPanel):
+    """A grey picture in blocks: their size, the bits of an index, where the codebook comes from."""
+
+    SCENE = BlockScene
+
+    def __init__(self, picture: str = "china", block: int = 2, bits: int = 4) -> None:
+        self.block = dropdown("block", BLOCKS, block, width="9em")
+        self.bits = slider("bits", bits, 1, 8, width="14em")
+        self.source = dropdown("codebook from", [THIS_PICTURE, OTHER_PICTURES], width="17em")
+        settings = [self.block, self.bits, self.source]
+        left = [picture_slot("tiles", "The codebook, from dark to light")]
+        sentence = (
+            "Run this cell to move the slider: a photograph in blocks of 1 to 8 pixels each way."
+        )
+        super().__init__(settings, left, [error_slot()], sentence, picture)

@@ -1,0 +1,188 @@
+"""What a panel and its view say to each other: each record once, and how the larger ones are made.
+
+view.js has typedefs of the same names and fields; tests/explore/test_message.py compares the two.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..arrays import Picture
+
+Clip = list[float]
+"""Left, top, width and height of the part of a slot in which a mark may be seen."""
+
+
+class Slot(TypedDict):
+    """A place in the layout of a view; it shows one picture or one drawing."""
+
+    name: str
+    title: str
+    width: int
+    """In pixels of the page, as the height."""
+    height: int
+    fixed: str
+    """Name of the fixed content, and of the axes below a drawing, that it shows."""
+    pointer: bool
+    """Whether the panel is told of drags on it."""
+    divider: str
+    """Label of the divider between fixed and moving content; empty if it has none."""
+
+
+class PictureContent(TypedDict, total=False):
+    """A picture, or what of a picture changes."""
+
+    pixels: bytes
+    """Row by row, one byte per pixel, to be looked up in the palette, or three (RGB)."""
+    width: int
+    """In pixels of the picture, as the height."""
+    height: int
+    zoom: int
+    """How many pixels of the page a pixel becomes, each way."""
+    palette: bytes
+    """768 bytes: red, green and blue for each of the 256 bytes."""
+    alt: str
+    """The picture in words."""
+
+
+class DrawingContent(TypedDict, total=False):
+    """The marks on a drawing: those that stay, or those that move."""
+
+    marks: list[Mark]
+    alt: str
+    """The drawing in words."""
+
+
+class Line(TypedDict):
+    """Points joined by a line; NaN breaks it."""
+
+    kind: Literal["line"]
+    xy: bytes
+    """Pairs of float32, in pixels of the page from the upper left of the slot."""
+    colour: str
+    """As `#rrggbb`."""
+    alpha: float
+    """From 0, not to be seen, to 1, opaque."""
+    clip: Clip | None
+    """None if the mark may be seen everywhere."""
+    line_width: float
+    """In pixels of the page, as all lengths of marks."""
+
+
+class Area(TypedDict):
+    """A filled polygon."""
+
+    kind: Literal["area"]
+    xy: bytes
+    colour: str
+    alpha: float
+    clip: Clip | None
+
+
+class Points(TypedDict):
+    """A disc or a star at each point."""
+
+    kind: Literal["discs", "stars"]
+    xy: bytes
+    colour: str
+    alpha: float
+    clip: Clip | None
+    radius: float
+    """To the middle of the line around it."""
+    edge_width: float
+    """Width of the line around it, in the same colour."""
+
+
+class Pointer(TypedDict):
+    """A drag on a slot, as the page tells it while the pointer is down."""
+
+    press: float
+    """When the pointer went down, in milliseconds: a new number is a new drag."""
+    down: list[float]
+    """Where it went down, x and y in pixels of the slot."""
+    now: list[float]
+    """Where it is."""
+
+
+class Upload(TypedDict):
+    """A file of the reader's; its bytes come beside this as the only buffer."""
+
+    upload: str
+    """Its name."""
+
+
+class Save(TypedDict):
+    """A file for the reader; its bytes go beside this as the only buffer."""
+
+    save: str
+    """The name to save it under."""
+
+
+Mark = Line | Area | Points
+SlotContent = PictureContent | DrawingContent
+Frame = dict[str, SlotContent]
+"""By the name of each slot what it shows now."""
+
+
+def slot(
+    name: str,
+    title: str,
+    width: int,
+    height: int,
+    *,
+    fixed: str = "",
+    pointer: bool = False,
+    divider: str = "",
+) -> Slot:
+    """A slot; by default it shows the fixed content of its own name."""
+    return {
+        "name": name,
+        "title": title,
+        "width": width,
+        "height": height,
+        "fixed": fixed or name,
+        "pointer": pointer,
+        "divider": divider,
+    }
+
+
+def picture_content(
+    pixels: Picture, zoom: int = 1, *, palette: bytes = b"", alt: str = ""
+) -> PictureContent:
+    """A picture of one byte per pixel, or of three (RGB), each pixel `zoom` wide and high.
+
+    Palette and words are left out if they come later: with the frame, for a picture that stays.
+    """
+    height, width = pixels.shape[:2]
+    content: PictureContent = {
+        "pixels": pixels.tobytes(),
+        "width": width,
+        "height": height,
+        "zoom": zoom,
+    }
+    if palette:
+        content["palette"] = palette
+    if alt:
+        content["alt"] = alt
+    return content
+
+
+def palette_bytes(colours: ArrayLike) -> bytes:
+    """The palette of a picture, 768 bytes: red, green and blue for each of 256 bytes.
+
+    From grey levels, array (n,), or from colours, array (n, 3), n at most 256. Fewer than 256 are
+    repeated.
+    """
+    given = np.asarray(colours, dtype=np.uint8)
+    entries = np.resize(given, (256, *given.shape[1:]))
+    if entries.ndim == 1:
+        entries = entries[:, None].repeat(3, axis=1)
+    return entries.tobytes()
+
+
+ALL_GREYS = np.arange(256)
+GREY_PALETTE = palette_bytes(ALL_GREYS)
+"""Shows a grey picture as it is."""

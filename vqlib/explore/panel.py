@@ -1,0 +1,160 @@
+"""What all panels share: controls in rows, the view below them, and how a change is answered."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import ipywidgets as widgets
+from IPython.display import display
+from threadpoolctl import ThreadpoolController
+
+from .controls import row
+from .message import Slot
+from .view import View
+
+PANEL_LOCK = threading.RLock()
+"""Held while a panel takes a message and answers it.
+
+JupyterLab's messages to one panel may come in two threads (subshells): so they come in one after
+the other.
+"""
+THREADS = ThreadpoolController()
+"""Panels compute on one thread: beside a busy browser the threads of KMeans would wait for each
+other."""
+PATIENCE = 0.5
+"""Seconds without an answer after which the reader is told that a panel is at work."""
+
+Handler = Callable[..., None]
+
+
+class Panel(widgets.VBox):  # type: ignore[misc]
+    """A row of controls, some more that are folded away, and the view.
+
+    Each panel owns its state, so two of them on one page do not touch each other.
+
+    Parameters
+    ----------
+    controls : widgets
+        Those that are always seen.
+    columns : lists of slots
+        What the view shows, from left to right and in each column downwards.
+    sentence : str
+        What stands in a stored notebook, where no kernel is running.
+    more : widgets
+        Controls that a button named "more" unfolds.
+    upload_limit : int
+        The most bytes of a file of the reader's own; 0 if the panel takes none.
+    """
+
+    def __init__(
+        self,
+        controls: Sequence[widgets.Widget],
+        columns: list[list[Slot]],
+        sentence: str,
+        more: Sequence[widgets.Widget] = (),
+        *,
+        upload_limit: int = 0,
+    ) -> None:
+        self.sentence = sentence
+        self.followers: list[widgets.Widget] = []
+        """Controls that the panel itself moves."""
+        self.view = View(columns=columns, upload_limit=upload_limit)
+        self.more = widgets.ToggleButton(description="more", layout={"width": "auto"})
+        self.more.observe(self._fold_or_unfold, "value")
+        self._folded = row(more)
+        self._folded.layout.display = "none"
+        always_seen = [*controls, self.more] if more else controls
+        super().__init__([row(always_seen), self._folded, self.view])
+        self.add_class("vq-panel")
+        for widget in (*controls, *more, self.view):
+            widget.comm.on_msg(partial(_one_after_the_other, widget._handle_msg))
+
+    def _fold_or_unfold(self, change: dict[str, Any]) -> None:
+        self._folded.layout.display = None if change["new"] else "none"
+
+    def _on_change(
+        self, handler: Callable[[], None], *controls: widgets.Widget, name: str = "value"
+    ) -> None:
+        """Answer every new value of the controls by this handler."""
+        for control in controls:
+            control.observe(lambda _change: self._respond(handler), names=name)
+
+    def _button(self, description: str, handler: Callable[[], None]) -> widgets.Button:
+        button = widgets.Button(description=description, layout={"width": "auto"})
+        button.on_click(lambda _button: self._respond(handler))
+        return button
+
+    def _reset_button(
+        self, handler: Callable[[], None], *controls: widgets.Widget
+    ) -> widgets.Button:
+        """A button that puts controls back to where they are now, and then calls the handler."""
+        first = [control.value for control in controls]
+
+        def reset() -> None:
+            for control, value in zip(controls, first, strict=True):
+                control.value = value
+            handler()
+
+        return self._button("reset", reset)
+
+    def _respond(self, handler: Handler, *news: object) -> None:
+        """Show what a handler makes of a change, in one message; tell the reader if it fails."""
+        widgets_shown = [self.view, *self.followers]
+        try:
+            with PANEL_LOCK, one_thread(), held(widgets_shown), busy_after(PATIENCE, self.view):
+                self.view.status_is_error = False
+                handler(*news)
+        except Exception as error:
+            self.view.show_error(str(error))
+            raise
+
+    def __repr__(self) -> str:
+        return self.sentence
+
+    def _ipython_display_(self) -> None:
+        bundle = self._repr_mimebundle_()
+        display({**bundle, "text/plain": self.sentence}, raw=True)
+
+
+def _one_after_the_other(
+    handle_message: Callable[[dict[str, Any]], None], message: dict[str, Any]
+) -> None:
+    """Take a message only when the one before it is answered, whichever thread brought it."""
+    with PANEL_LOCK:
+        handle_message(message)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let NumPy, OpenMP and their like compute on one thread; see `THREADS`."""
+    with THREADS.limit(limits=1):
+        yield
+
+
+@contextmanager
+def held(held_widgets: Sequence[widgets.Widget]) -> Iterator[None]:
+    """Let each widget send all that changes in one message at the end, the first widget last.
+
+    So the view comes last: by then the page has moved the controls that the panel moves.
+    """
+    if not held_widgets:
+        yield
+        return
+    first, *others = held_widgets
+    with first.hold_sync(), held(others):
+        yield
+
+
+@contextmanager
+def busy_after(seconds: float, view: View) -> Iterator[None]:
+    """Tell the reader "still at work" if the body takes longer, until it is done."""
+    timer = threading.Timer(seconds, view.show_busy)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()  # a timer that comes late must not overwrite the answer
+        view.hide_busy()

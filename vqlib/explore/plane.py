@@ -1,0 +1,131 @@
+"""The panel of notebook 02_plane."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from .. import plot
+from ..arrays import Floats
+from ..codebook import Codebook
+from ..design import grid, lloyd, lloyd_steps
+from ..measure import decibels, mse
+from ..sources import clusters, gauss_markov, gaussian, ring
+from .controls import dropdown, slider
+from .drag import DragPanel
+from .live_drawing import SQUARE, LiveDrawing
+from .message import DrawingContent, Frame, slot
+
+PLANE_SOURCES: dict[str, Callable[[int, float], Floats]] = {
+    "independent": lambda n, rho: gaussian(n, 2),
+    "correlated": lambda n, rho: gauss_markov(n, 2, rho),
+    "ring": lambda n, rho: ring(n),
+    "clusters": lambda n, rho: clusters(n),
+}
+"""Sources of pairs: from their number and the correlation rho, which only one of them has."""
+
+
+class PlaneScene:
+    """Samples of pairs with the grid of some rate, beside which codebooks of that rate are shown.
+
+    Parameters
+    ----------
+    drawing : LiveDrawing
+        With the marks of `plot.PlaneMarks`.
+    samples : array (n, 2)
+    grid : Codebook
+        Of pairs.
+    """
+
+    def __init__(self, drawing: LiveDrawing, samples: Floats, grid: Codebook) -> None:
+        self._drawing = drawing
+        self._samples = samples
+        self._grid_distortion = grid.distortion(samples)
+        dots, *marks_of_grid = drawing.marks(samples, grid, grid)
+        self.fixed: Frame = {"plane": {"marks": [dots]}}
+        """What stays while code vectors move: the samples."""
+        self._grid_content: DrawingContent = {
+            "marks": marks_of_grid,
+            "alt": f"Samples and the {grid.size} regions of the grid",
+        }
+
+    def frame(self, codebook: Codebook, chosen: int) -> tuple[Frame, str]:
+        """The codebook beside the grid, the region of one code vector filled, and the sentence."""
+        _dots, *marks = self._drawing.marks(self._samples, codebook, codebook, chosen)
+        content: DrawingContent = {
+            "marks": marks,
+            "alt": f"Samples and the {codebook.size} regions of your codebook",
+        }
+        frame: Frame = {"yours": content, "grid": self._grid_content}
+        return frame, self._caption(codebook, chosen)
+
+    def _caption(self, codebook: Codebook, chosen: int) -> str:
+        indices = codebook.encode(self._samples)
+        distortion = mse(self._samples, codebook.decode(indices))
+        gain = round(decibels(self._grid_distortion, distortion), 2) + 0.0  # no "-0.00"
+        word = plot.code_words(codebook)[chosen]
+        components = plot.numbers(codebook.vectors[chosen], 3)
+        share = 100 * np.mean(indices == chosen)
+        return (
+            f"Rate {plot.count(codebook.rate, 'bit')} per dimension. "
+            f"Mean squared error {distortion:.4f}, of the grid {self._grid_distortion:.4f}: "
+            f"gain {gain:+.2f} dB. "
+            f"Code vector {word} at ({components}) speaks for {share:.1f} % of the samples."
+        )
+
+
+class PlanePanel(DragPanel):
+    """A codebook of pairs over four sources, trained, copied or by hand, and the grid beside it."""
+
+    SAMPLES = 4000
+
+    def __init__(self) -> None:
+        self.source = dropdown("source", PLANE_SOURCES, width="13em")
+        self.bits = slider("bits", 4, 1, 6, width="14em")
+        self.rho = slider("rho", 0.9, 0, 0.99, 0.01, width="15em")
+        settings = [self.source, self.bits, self.rho]
+        self.train = self._button("train", self._train)
+        self.copy = self._button("copy the grid", self._copy)
+        self.reset = self._reset_button(self._put_back, *settings)
+        self._drawing = LiveDrawing(*SQUARE, plot.PlaneMarks)
+        self._trained: dict[tuple[str, float, int], tuple[Codebook, Codebook]] = {}
+        """By source, rho and bits the trained codebook and the grid: training takes a while."""
+        yours = slot("yours", "Your codebook: drag a star", *SQUARE, fixed="plane", pointer=True)
+        beside = slot("grid", "The grid of the same rate", *SQUARE, fixed="plane")
+        controls = [*settings, self.train, self.copy, self.reset]
+        sentence = (
+            "Run this cell to move the sliders: "
+            "a codebook of pairs over four sources, beside the grid."
+        )
+        reach = plot.PLANE[1] - 0.2
+        super().__init__(controls, [[yours], [beside]], sentence, ["x", "y"], reach)
+        self.view.axes_png = {"plane": self._drawing.axes_png}
+        self._on_change(self._start_again, *settings)
+        self._respond(self._start_again)
+
+    def _start_again(self) -> None:
+        source = self.source.value
+        self.rho.disabled = source != "correlated"
+        self._samples = PLANE_SOURCES[source](self.SAMPLES, self.rho.value)
+        codebook, self._grid = self._train_once(source, self.rho.value, self.bits.value)
+        self._scene = PlaneScene(self._drawing, self._samples, self._grid)
+        self.view.fixed = self._scene.fixed
+        self._load(codebook)
+
+    def _train_once(self, source: str, rho: float, bits: int) -> tuple[Codebook, Codebook]:
+        settings = (source, rho, bits)
+        if settings not in self._trained:
+            codebook = lloyd(self._samples, 2**bits, starts=2)
+            self._trained[settings] = (codebook, grid(self._samples, bits))
+        return self._trained[settings]
+
+    def _train(self) -> None:
+        """Lloyd's algorithm from the code vectors as they are, until nothing changes any more."""
+        *_, (codebook, _indices, _loss) = lloyd_steps(self._samples, Codebook(self._vectors))
+        self._load(codebook)
+
+    def _copy(self) -> None:
+        self._load(self._grid)
+
+    def _show(self) -> None:
+        codebook = Codebook(self._vectors)
+        self.view.frame, self.view.status = self._scene.frame(codebook, self.chosen.value)

@@ -1,0 +1,100 @@
+"""The panel of notebook 01_scalar."""
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from .. import plot
+from ..codebook import Codebook
+from ..design import OptimalScalar, uniform
+from ..measure import decibels, mse
+from ..sources import DENSITIES, density
+from .controls import dropdown, slider
+from .drag import DragPanel
+from .live_drawing import LiveDrawing
+from .message import DrawingContent, slot
+
+SPAN = 5.0
+"""The panel shows the numbers from -SPAN to SPAN."""
+DENSITY = (820, 240)
+"""Width and height of the drawing."""
+
+
+class ScalarScene:
+    """One density with its optimal codebooks, and a drawing on which only the codebook moves.
+
+    Parameters
+    ----------
+    source : str
+        Name of a density; see `vqlib.sources.density`.
+    largest : int
+        The most levels of a codebook that is asked for.
+    """
+
+    def __init__(self, source: str, largest: int) -> None:
+        self.points, self.weights = density(source)
+        self.optimum = OptimalScalar(self.points, self.weights, largest=largest)
+        self.variance = mse(self.points, np.zeros_like(self.points), self.weights)
+        self.drawing = LiveDrawing(*DENSITY, self._draw)
+
+    def _draw(self, axes: Axes) -> plot.LevelMarks:
+        room_for_a_whole_star = 1.04
+        plot.draw_density(axes, self.points, self.weights, room_for_a_whole_star * SPAN)
+        axes.set_xlabel("sample (height: its density)")
+        return plot.LevelMarks(axes)
+
+    def frame(self, codebook: Codebook) -> tuple[DrawingContent, str]:
+        """The drawing with this codebook, and the sentence above it."""
+        levels = plot.numbers(np.sort(codebook.vectors[:, 0]), 3)
+        content: DrawingContent = {
+            "marks": self.drawing.marks(codebook),
+            "alt": f"A density with levels at {levels}",
+        }
+        return content, self._caption(codebook, levels)
+
+    def _caption(self, codebook: Codebook, levels: str) -> str:
+        distortion = codebook.distortion(self.points, self.weights)
+        snr = decibels(self.variance, distortion)
+        best = self.optimum.codebook(codebook.size).distortion(self.points, self.weights)
+        return (
+            f"Levels {levels}. Rate {plot.count(codebook.rate, 'bit')} per dimension, "
+            f"mean squared error {distortion:.4f}, SNR {snr:.2f} dB; "
+            f"the best {plot.count(codebook.size, 'level')} reach {best:.4f}."
+        )
+
+
+class ScalarPanel(DragPanel):
+    """A scalar codebook over a density, uniform or trained, any level moved by hand."""
+
+    MOST_BITS = 4
+
+    def __init__(self) -> None:
+        self.source = dropdown("source", DENSITIES, "Gaussian", width="13em")
+        self.bits = slider("bits", 2, 1, self.MOST_BITS)
+        self.kind = dropdown("codebook", ["uniform", "trained"], width="13em")
+        settings = [self.source, self.bits, self.kind]
+        self.reset = self._reset_button(self._put_back, *settings)
+        self._scenes: dict[str, ScalarScene] = {}
+        """By source, made when one is first asked for."""
+        columns = [[slot("density", "Drag a star", *DENSITY, pointer=True)]]
+        sentence = "Run this cell to move the sliders: a scalar codebook over three sources."
+        super().__init__([*settings, self.reset], columns, sentence, ["moved to"], SPAN)
+        self._on_change(self._start_again, *settings)
+        self._respond(self._start_again)
+
+    def _start_again(self) -> None:
+        source = self.source.value
+        if source not in self._scenes:
+            self._scenes[source] = ScalarScene(source, 2**self.MOST_BITS)
+        scene = self._scenes[source]
+        self._drawing = scene.drawing
+        self.view.axes_png = {"density": scene.drawing.axes_png}
+        size = 2**self.bits.value
+        if self.kind.value == "trained":
+            self._load(scene.optimum.codebook(size))
+        else:
+            self._load(uniform(size, -4, 4))
+
+    def _show(self) -> None:
+        scene = self._scenes[self.source.value]
+        content, self.view.status = scene.frame(Codebook(self._vectors))
+        self.view.frame = {"density": content}

@@ -1,0 +1,60 @@
+"""The widget that puts what a panel shows on the page; view.js is its other half."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from .message import Slot, SlotContent
+
+
+class View(anywidget.AnyWidget):
+    """What a panel shows: pictures and drawings in slots, and a sentence above them.
+
+    A picture has one byte per pixel and a palette of 768 bytes, or three bytes per pixel. Where a
+    move changes only palettes and the marks on drawings, pictures are sent once. The records are
+    those of message.py.
+    """
+
+    _esm = Path(__file__).with_name("view.js")
+    _css = Path(__file__).with_name("view.css")
+    columns: traitlets.List[list[Slot]] = traitlets.List().tag(sync=True)
+    """The slots, from left to right and in each column downwards."""
+    axes_png: traitlets.Dict[str, bytes] = traitlets.Dict().tag(sync=True)
+    """By name the axes of each drawing and all else that never moves on it, as PNG bytes."""
+    fixed: traitlets.Dict[str, SlotContent] = traitlets.Dict().tag(sync=True)
+    """By name what stays until something else is opened: pictures, or marks on drawings.
+
+    A slot that has nothing in the frame shows only that, and takes palette and words from here.
+    """
+    frame: traitlets.Dict[str, SlotContent] = traitlets.Dict().tag(sync=True)
+    """By the name of the slot what it shows now."""
+    status = traitlets.Unicode().tag(sync=True)
+    """The sentence above the slots."""
+    status_is_error = traitlets.Bool(False).tag(sync=True)
+    """Whether that sentence tells of a failure."""
+    busy = traitlets.Bool(False).tag(sync=True)
+    """Whether the answer to the last move takes so long that the reader is told of it."""
+    split = traitlets.Int(0).tag(sync=True)
+    """Where the divider is, in percent of the width."""
+    pointer: Any = traitlets.Dict().tag(sync=True, echo_update=False)
+    """The last drag, a `Pointer`. The page need not hear it again."""
+    upload_limit = traitlets.Int(0).tag(sync=True)
+    """The most bytes of a file of the reader's own; 0 if none is asked for."""
+
+    def show_busy(self) -> None:
+        """Tell the page at once that the answer takes its time; an old failure is over."""
+        self.busy = True
+        self.send_state(["busy", "status_is_error"])
+
+    def hide_busy(self) -> None:
+        """The answer is there."""
+        self.busy = False
+
+    def show_error(self, text: str) -> None:
+        """Tell the reader of a failure; what was shown last stays."""
+        self.status = text
+        self.status_is_error = True

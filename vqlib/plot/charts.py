@@ -1,0 +1,190 @@
+"""Charts: curves, outcomes and histograms, and marks on charts of distortion over time or rate."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from numpy.typing import ArrayLike
+
+from .style import CURVES, GREY, MARKERS, Plate, chart_axes, draw_grid, styled
+
+Points = tuple[ArrayLike, ArrayLike]
+"""The x and the y of points, two arrays of one length; or two numbers, for a single point."""
+
+
+@styled
+def curves(
+    x: ArrayLike,
+    lines: Mapping[str, ArrayLike],
+    *,
+    sentence: str,
+    bottom: float = 0,
+    **labels: str,
+) -> Plate:
+    """Curves over one axis.
+
+    Parameters
+    ----------
+    x : array (n,)
+        Where the points of all curves are.
+    lines : mapping
+        By name the heights of the points of a curve, array (n,). At most six.
+    sentence : str
+        What to see in the figure.
+    bottom : float
+        Where the axis of y begins, or lower if a curve is.
+    **labels : str
+        `title`, `xlabel`, `ylabel`.
+
+    Raises
+    ------
+    ValueError
+        If there are more than six curves.
+    """
+    figure, axes = chart_axes(4.2, **labels)
+    _draw_curves(axes, {name: (x, y) for name, y in lines.items()})
+    axes.set_xticks(np.ravel(x)[:: 1 + np.size(x) // 16])
+    axes.set_ylim(bottom=min(bottom, axes.get_ylim()[0]))
+    return Plate(figure, sentence)
+
+
+@styled
+def rates(lines: Mapping[str, Points], *, sentence: str, **labels: str) -> Plate:
+    """PSNR over rate, every curve with rates of its own: pairs (rates, PSNRs).
+
+    The rest is as in `curves`; without labels the rate is in bits per pixel, the PSNR in dB.
+    """
+    default = {"xlabel": "bits per pixel, everything counted", "ylabel": "PSNR in dB"}
+    figure, axes = chart_axes(4.2, **default | labels)
+    _draw_curves(axes, lines)
+    axes.set_xlim(left=0)
+    return Plate(figure, sentence)
+
+
+def _draw_curves(axes: Axes, lines: Mapping[str, Points]) -> None:
+    """Each curve in a colour and with its name in the legend; few points are marked, too."""
+    # Strict: a curve too many must not be left out in silence.
+    colours = CURVES[: len(lines)]
+    markers = MARKERS[: len(lines)]
+    for name, colour, marker in zip(lines, colours, markers, strict=True):
+        x, y = lines[name]
+        shape = marker if np.size(x) <= 20 else ""
+        axes.plot(x, np.asarray(y), color=colour, marker=shape, linewidth=2, label=name)
+    axes.legend()
+
+
+@styled
+def scatter(values: Mapping[int, Sequence[float]], *, sentence: str, **labels: str) -> Plate:
+    """Several outcomes for each whole number on the axis, as grey dots; the rest is as in `curves`.
+
+    The dots of one number lie a little beside each other, so that equal ones can be seen.
+    """
+    figure, axes = chart_axes(3.4, **labels)
+    for number, outcomes in values.items():
+        x = number + np.linspace(-0.15, 0.15, len(outcomes))
+        axes.plot(x, outcomes, "o", color=GREY, markeredgecolor="black", markersize=6)
+    axes.set_xticks(list(values))
+    return Plate(figure, sentence)
+
+
+@styled
+def histogram(groups: Mapping[str, ArrayLike], *, sentence: str, **labels: str) -> Plate:
+    """How often each value occurs, for groups of values over one axis; the rest is as in `curves`.
+
+    `groups` has by name an array of any shape; `labels` are title and xlabel.
+    """
+    figure, axes = chart_axes(3.4, ylabel="how often", **labels)
+    values = [np.ravel(group) for group in groups.values()]
+    edges = np.histogram_bin_edges(np.concatenate(values), 30).tolist()
+    axes.hist(values, edges, color=CURVES[: len(groups)], label=list(groups))
+    axes.legend()
+    return Plate(figure, sentence)
+
+
+class CurveMarks:
+    """Distortion over the half-steps of Lloyd's algorithm: a curve that grows point by point."""
+
+    def __init__(self, axes: Axes) -> None:
+        # The first ten half-steps matter most, the last may be the 300th.
+        axes.set_xscale("symlog", linthresh=10)
+        axes.set(xlabel="half-step", xlim=(-1, 400))
+        axes.set(ylabel="mean squared error", yscale="log", ylim=(0.005, 20))
+        half_steps = [0, 2, 4, 6, 8, 10, 30, 100, 300]
+        axes.set_xticks(half_steps, labels=[str(half_step) for half_step in half_steps])
+        errors = [0.01, 0.1, 1, 10]
+        axes.set_yticks(errors, labels=[str(error) for error in errors])
+        (self._line,) = axes.plot([], [], "o-", color=CURVES[0], markersize=4, in_layout=False)
+        self.artists: list[Artist] = [self._line]
+
+    def show(self, distortions: Sequence[float]) -> None:
+        """Show these points: the distortions after 0, 1, 2, ... half-steps."""
+        self._line.set_data(range(len(distortions)), distortions)
+
+
+class RateMarks:
+    """PSNR over rate as a curve that stays, and on it a point that moves.
+
+    Parameters
+    ----------
+    axes : Axes
+    rates : sequence of floats
+        In bits per pixel.
+    psnrs : sequence of floats
+        In dB, infinite where nothing is lost.
+    """
+
+    NO_LOSS = 70.0
+    """The height at which a picture without loss is drawn, in dB."""
+
+    def __init__(self, axes: Axes, rates: Sequence[float], psnrs: Sequence[float]) -> None:
+        axes.set(xlim=(0, max(8.4, 1.04 * max(rates))), ylim=(5, 75))
+        axes.set(xlabel="rate in bits per pixel, codebook included", ylabel="PSNR in dB")
+        labels = ["10", "20", "30", "40", "50", "60", "no loss"]
+        axes.set_yticks([10, 20, 30, 40, 50, 60, self.NO_LOSS], labels=labels)
+        draw_grid(axes)
+        heights = np.minimum(psnrs, self.NO_LOSS)
+        axes.plot(rates, heights, "o-", color=CURVES[0], markersize=4)
+        (self._point,) = axes.plot([], [], "o", color=CURVES[1], markersize=11, in_layout=False)
+        self.artists: list[Artist] = [self._point]
+
+    def show(self, rate: float, psnr: float) -> None:
+        """Move the point."""
+        self._point.set_data([rate], [min(psnr, self.NO_LOSS)])
+
+
+class LimitMarks:
+    """SNR over rate: the limit, what codebooks of one dimension reach, and a point.
+
+    All three are free to move.
+    """
+
+    def __init__(self, axes: Axes) -> None:
+        axes.set(xlim=(0, 2.1), xlabel="rate in bits per dimension")
+        axes.set(ylim=(-0.5, 20), ylabel="SNR in dB")
+        draw_grid(axes)
+        (self._limit,) = axes.plot([], [], "-", color=CURVES[0], label="the limit", in_layout=False)
+        (self._trained,) = axes.plot(
+            [],
+            [],
+            "o-",
+            color=CURVES[1],
+            markersize=5,
+            label="trained, unseen samples",
+            in_layout=False,
+        )
+        (self._point,) = axes.plot([], [], "o", color=CURVES[1], markersize=11, in_layout=False)
+        self.artists: list[Artist] = [self._limit, self._trained, self._point]
+        axes.legend(loc="upper left")
+
+    def show(self, limit: Points, trained: Points, point: Points) -> None:
+        """Move all three to these points: pairs (rates in bits per dimension, SNRs in dB)."""
+        _move(self._limit, limit)
+        _move(self._trained, trained)
+        _move(self._point, point)
+
+
+def _move(line: Line2D, points: Points) -> None:
+    x, y = points
+    line.set_data(np.atleast_1d(x), np.atleast_1d(y))

@@ -1,0 +1,229 @@
+"""Pictures at their own pixels, what quantizing did to them, and their colours in space."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from ..arrays import Floats, Picture
+from ..codebook import Codebook
+from ..image import SIDE, GreyLevels, QuantizedImage, Source, quantize_image, read_image, window
+from .line import LevelMarks
+from .style import GREY, PIXELS_PER_INCH, RED, WIDTH, AxesRectangle, Plate, styled
+from .text import count, numbers
+
+GAP = 20
+"""Pixels of the page between two pictures of a row."""
+
+
+@styled
+def pictures(
+    panels: Mapping[str, Picture], sentence: str, centre: tuple[float, float] = (0.5, 0.5)
+) -> Plate:
+    """Pictures in a row, pixel for pixel, with one scale from black 0 to white 255.
+
+    Up to two get `SIDE` pixels each, more share the width.
+
+    Parameters
+    ----------
+    panels : mapping
+        By title a grey or RGB picture, uint8 (height, width) or (height, width, 3).
+    sentence : str
+        What to see in the figure.
+    centre : pair of floats
+        The middle of the part that is shown, as shares of height and width; see `image.window`.
+    """
+    side = SIDE
+    if len(panels) > 2:
+        side = (2 * SIDE + GAP) // len(panels) - 13  # of three pictures each leaves 13 to the gaps
+    figure, squares = _row_of_squares(len(panels), side)
+    for square, (title, picture) in zip(squares, panels.items(), strict=True):
+        _show_picture(figure.add_axes(square), window(picture, side, centre), title)
+    return Plate(figure, sentence, sharpness=1)
+
+
+@styled
+def side_by_side(picture: Picture, result: QuantizedImage) -> Plate:
+    """Original and quantized picture, and under each the histogram; right with levels and borders.
+
+    Pixel for pixel, with one scale from black 0 to white 255; see `image.window` for the part
+    that is shown.
+
+    Parameters
+    ----------
+    picture : uint8 array (height, width)
+    result : QuantizedImage
+        Of that picture.
+
+    Raises
+    ------
+    ValueError
+        If it is not a grey picture.
+    """
+    height = 130  # of the histograms, in pixels of the page
+    labels = 48  # below them, likewise
+    figure, squares = _row_of_squares(2, SIDE, below=height + labels + 4)
+    left, right = squares
+    _show_picture(figure.add_axes(left), window(picture, SIDE), "Original, 8 bits")
+    title = f"{count(result.size, 'level')}, {count(result.index_bits, 'bit')}"
+    _show_picture(figure.add_axes(right), window(result.picture, SIDE), title)
+    frequencies = GreyLevels(picture).histogram
+    draw_histogram(_axes_below(figure, left, labels, height), frequencies)
+    axes = _axes_below(figure, right, labels, height)
+    draw_histogram(axes, frequencies)
+    LevelMarks(axes).show(result.codebook)
+    return Plate(figure, _sentence_of_result(result), sharpness=1)
+
+
+def _sentence_of_result(result: QuantizedImage) -> str:
+    """Size, error and cost; levels and borders, too, where they are few."""
+    lost = f"mean squared error {result.mse:.1f}, PSNR {result.psnr:.1f} dB"
+    if result.mse == 0:
+        lost = "nothing is lost"
+    sentence = (
+        f"{count(result.size, 'grey level')}: {lost}; "
+        f"{result.index_bits} instead of 8 bits for a pixel and "
+        f"{result.codebook_bits} bits once for the codebook, "
+        f"together {100 * result.saving:.1f} % less than before."
+    )
+    if 1 < result.size <= 8:
+        borders = numbers(result.codebook.thresholds)
+        sentence += f" Levels {numbers(result.levels)}; borders {borders}."
+    return sentence
+
+
+def quantize_and_show(source: Source, bits: int) -> Plate:
+    """One call from a picture file: read it as grey, quantize it to `bits` bits, show both.
+
+    Parameters
+    ----------
+    source : path, or the bytes of a file
+    bits : int
+        From 1 to 8; see `image.quantize_image`.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it cannot be read as a picture, or `bits` is not one of those.
+    """
+    picture = read_image(source)
+    return side_by_side(picture, quantize_image(picture, bits))
+
+
+def draw_histogram(axes: Axes, histogram: Floats) -> None:
+    """How often each grey value occurs, array (256,), in grey."""
+    # Each value stands in the middle of its step, from 0.5 below it to 0.5 above.
+    edges = np.arange(257) - 0.5
+    heights = np.append(histogram, 0)
+    axes.fill_between(edges, heights, step="post", color=GREY, linewidth=0)
+    axes.set_ylim(0, 1.1 * histogram.max())
+    axes.set(xlim=(-0.5, 255.5), yticks=[], xticks=[0, 64, 128, 192, 255])
+    axes.set_xlabel("grey value (height: number of pixels)")
+    # The outer labels end where the axis does, which may be the rim of the figure.
+    labels = axes.get_xticklabels()
+    labels[0].set_horizontalalignment("left")
+    labels[-1].set_horizontalalignment("right")
+    axes.spines["left"].set_visible(False)
+
+
+def error_colours(original: ArrayLike, quantized: ArrayLike, limit: int = 48) -> Picture:
+    """The error of each grey value as a colour.
+
+    Orange where it became brighter, purple where darker, white where nothing was lost.
+
+    Parameters
+    ----------
+    original, quantized : arrays of one shape
+    limit : int
+        The error from which on the colour is full.
+
+    Returns
+    -------
+    uint8 array of that shape and one more axis for RGB
+    """
+    error = np.asarray(quantized, dtype=np.float64) - np.asarray(original)
+    rgba = matplotlib.colormaps["PuOr_r"](0.5 + error / (2 * limit), bytes=True)
+    return np.asarray(rgba[..., :3], dtype=np.uint8)
+
+
+@styled
+def colour_cloud(pixels: Floats, panels: Mapping[str, Codebook | None], sentence: str) -> Plate:
+    """Pixels as dots in RGB space, in their own colours or in those of their code vectors.
+
+    Code vectors are stars of their own colour with a red edge.
+
+    Parameters
+    ----------
+    pixels : array (n, 3)
+        Red, green and blue from 0 to 255.
+    panels : mapping
+        By title a codebook of colours, or None for the pixels as they are.
+    sentence : str
+        What to see in the figure.
+    """
+    figure = Figure(figsize=(WIDTH, 4.1))
+    for position, (title, codebook) in enumerate(panels.items()):
+        rectangle = (position / len(panels) + 0.005, 0.06, 0.86 / len(panels), 0.86)
+        # Matplotlib has no types for axes in space. Its own order would put dots above stars.
+        axes: Any = figure.add_axes(rectangle, projection="3d", computed_zorder=False)
+        _draw_colours(axes, pixels, codebook)
+        _frame_colour_space(axes)
+        axes.set_title(title, loc="left")
+    return Plate(figure, sentence)
+
+
+def _draw_colours(axes: Any, pixels: Floats, codebook: Codebook | None) -> None:  # noqa: ANN401
+    """Dots and stars; their colours go to matplotlib as numbers from 0 to 1."""
+    shown = pixels if codebook is None else codebook.quantize(pixels)
+    axes.scatter(*pixels.T, c=shown / 255, s=6, linewidths=0, depthshade=False)
+    if codebook is None:
+        return
+    stars = codebook.vectors
+    style = {"marker": "*", "s": 200, "edgecolors": RED, "linewidths": 1.3}
+    axes.scatter(*stars.T, c=stars / 255, depthshade=False, **style)
+
+
+def _frame_colour_space(axes: Any) -> None:  # noqa: ANN401
+    axes.set(xlabel="red", ylabel="green", zlabel="blue")
+    axes.set(xlim=(0, 255), ylim=(0, 255), zlim=(0, 255))
+    for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
+        axis.set_ticks((0, 255))
+        axis.set_pane_color("#D0D0D0")
+
+
+def _row_of_squares(number: int, side: int, below: int = 6) -> tuple[Figure, list[AxesRectangle]]:
+    """A figure for pictures in a row, each with a title above it, and where they go.
+
+    Every one gets a square of exactly `side` pixels of the page; `below` pixels are left under it.
+    """
+    above = 30
+    lefts = [position * (side + GAP) for position in range(number)]
+    # A hair more: 820 / 100 * 100 is less than 820, and matplotlib before 3.11.1 would cut a
+    # column off.
+    width = lefts[-1] + side + 0.01
+    height = above + side + below + 0.01
+    size = (width / PIXELS_PER_INCH, height / PIXELS_PER_INCH)
+    figure = Figure(figsize=size, dpi=PIXELS_PER_INCH)
+    squares = [(left / width, below / height, side / width, side / height) for left in lefts]
+    return figure, squares
+
+
+def _axes_below(figure: Figure, square: AxesRectangle, bottom: int, height: int) -> Axes:
+    """Axes as wide as a square, `bottom` pixels of the page above the lower rim of the figure."""
+    left, _, width, _ = square
+    pixels = PIXELS_PER_INCH * figure.get_figheight()
+    return figure.add_axes((left, bottom / pixels, width, height / pixels))
+
+
+def _show_picture(axes: Axes, picture: Picture, title: str) -> None:
+    """A picture at its own pixels; as RGB, since matplotlib's grey scale changes some by one."""
+    rgb = picture if picture.ndim == 3 else picture[..., None].repeat(3, axis=2)
+    axes.imshow(rgb, interpolation="none")
+    axes.set_axis_off()
+    axes.set_title(title)

@@ -1,0 +1,191 @@
+"""Codebooks of pairs on the plane: samples, code vectors and the borders of their regions."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from numpy.typing import NDArray
+from scipy.spatial import Voronoi
+
+from ..arrays import Floats
+from ..codebook import Codebook
+from .style import BLUE, GREY, ORANGE, PLANE, RED, WIDTH, Plate, styled
+from .text import code_words
+
+Limits = tuple[float, float]
+"""The lowest and the highest number that an axis shows."""
+StarsAndRegions = Codebook | tuple[Codebook, Codebook]
+"""One codebook for both, or one for the stars and one for the regions."""
+
+
+@styled
+def partition(
+    samples: Floats,
+    panels: Mapping[str, StarsAndRegions],
+    sentence: str,
+    *,
+    words: bool = False,
+    limits: Limits = PLANE,
+) -> Plate:
+    """Codebooks of pairs over the same samples, each under its title; see `PlaneMarks`.
+
+    The classic picture of two-dimensional vector quantization, explained in notebook 02_plane.
+
+    Parameters
+    ----------
+    samples : array (n, 2)
+    panels : mapping
+        By title a codebook of pairs. Of two codebooks the first gives the stars and the second
+        the regions.
+    sentence : str
+        What to see in the figure.
+    words : bool
+        Whether to write the code words beside the stars.
+    limits : pair of floats
+        The part of the plane that is shown, in both directions.
+
+    Raises
+    ------
+    ValueError
+        If samples or code vectors are not pairs.
+    """
+    columns = {1: 1, 2: 2, 4: 2}.get(len(panels), 3)
+    rows = math.ceil(len(panels) / columns)
+    widest = 4.2 if rows == 1 else 3.6
+    width = min(WIDTH / columns, widest)
+    figure = Figure(figsize=(columns * width, rows * (width + 0.5)), layout="constrained")
+    for position, (title, codebooks) in enumerate(panels.items(), 1):
+        axes = figure.add_subplot(rows, columns, position)
+        stars, regions = codebooks if isinstance(codebooks, tuple) else (codebooks, codebooks)
+        PlaneMarks(axes, limits).show(samples, stars, regions)
+        axes.set(title=title)
+        if len(panels) == rows * columns:
+            axes.label_outer()
+        if words:
+            _write_code_words(axes, stars)
+    return Plate(figure, sentence)
+
+
+def _write_code_words(axes: Axes, codebook: Codebook) -> None:
+    """The code word of each code vector above its star."""
+    style: Any = {
+        "family": "monospace",
+        "fontsize": 9,
+        "ha": "center",
+        "bbox": {"fc": "white", "ec": "none", "pad": 0.2},
+    }
+    for word, vector in zip(code_words(codebook), codebook.vectors, strict=True):
+        axes.annotate(word, vector, (0, 7), textcoords="offset points", **style)
+
+
+class PlaneMarks:
+    """Samples and a codebook of pairs on an axis: red stars, blue borders, grey dots.
+
+    All are free to move.
+    """
+
+    def __init__(self, axes: Axes, limits: Limits = PLANE) -> None:
+        axes.set(xlim=limits, ylim=limits, aspect="equal")
+        axes.set(xlabel="first component", ylabel="second component")
+        (self._region,) = axes.fill([], [], color=BLUE, alpha=0.2, linewidth=0)
+        self._samples = _empty_line(axes, ".", GREY)
+        self._astray = _empty_line(axes, "o", ORANGE)
+        self._borders = _empty_line(axes, "-", BLUE)
+        self._paths = _empty_line(axes, "-", "black")
+        self._stars = _empty_line(axes, "*", RED)
+        self.artists: list[Artist] = [
+            self._samples,
+            self._astray,
+            self._region,
+            self._borders,
+            self._paths,
+            self._stars,
+        ]
+
+    def show(
+        self, samples: Floats, codebook: Codebook, regions: Codebook, chosen: int | None = None
+    ) -> None:
+        """Move the marks.
+
+        Parameters
+        ----------
+        samples : array (n, 2)
+        codebook : Codebook of pairs
+            Its code vectors are the stars.
+        regions : Codebook of pairs
+            The borders are its own. Where it is not `codebook`, black lines lead from its code
+            vectors to the stars, and samples that are now nearer to another star are orange.
+        chosen : int, optional
+            Index of the code vector whose region is filled.
+
+        Raises
+        ------
+        ValueError
+            If samples or code vectors are not pairs.
+        """
+        borders, corners = voronoi_cells(regions)
+        astray = _gone_astray(samples, codebook, regions)
+        self._samples.set_data(*samples[~astray].T)
+        self._astray.set_data(*samples[astray].T)
+        self._borders.set_data(*_broken_line(borders))
+        paths = np.stack([regions.vectors, codebook.vectors], axis=1)
+        self._paths.set_data(*_broken_line(paths))
+        self._stars.set_data(*codebook.vectors.T)
+        self._stars.set_markersize(14 if codebook.size <= 16 else 8)
+        self._region.set_xy([(0, 0)] if chosen is None else corners[chosen])
+
+
+def _empty_line(axes: Axes, kind: str, colour: str) -> Line2D:
+    """A line or markers of matplotlib's kind, to be given data later."""
+    (line,) = axes.plot([], [], kind, color=colour, markersize=3, zorder=3, in_layout=False)
+    return line
+
+
+def _gone_astray(samples: Floats, codebook: Codebook, regions: Codebook) -> NDArray[np.bool_]:
+    """Which samples get another index from `codebook` than from `regions`, array (n,)."""
+    nearest = codebook.encode(samples)
+    if regions is codebook:
+        return np.zeros(nearest.shape, dtype=bool)
+    return np.not_equal(nearest, regions.encode(samples))
+
+
+def _broken_line(segments: Floats) -> Floats:
+    """Segments, array (m, 2 ends, 2), as one line for matplotlib, array (2, 3 m).
+
+    Points of NaN break it between the segments.
+    """
+    return np.insert(segments, 2, np.nan, axis=1).reshape(-1, 2).T
+
+
+def voronoi_cells(codebook: Codebook) -> tuple[Floats, list[Floats]]:
+    """Borders and corners of the encoding regions of a codebook of pairs: its Voronoi cells.
+
+    Returns
+    -------
+    borders : array (m, 2 ends, 2)
+        A line between two regions each; those of the outer regions end far away.
+    corners : list of arrays (c, 2)
+        The corners of each region, in the order of the code vectors.
+
+    Raises
+    ------
+    ValueError
+        If the code vectors are not pairs.
+    """
+    vectors = codebook.vectors
+    if codebook.dimension != 2:
+        raise ValueError(f"codebook must hold pairs, got vectors of dimension {codebook.dimension}")
+    # Four points far away close the outer regions: no border goes to infinity.
+    distance = 1000 * max(np.ptp(vectors), 1)
+    around = vectors.mean(axis=0) + distance * np.array([(1, 0), (0, 1), (-1, 0), (0, -1)])
+    diagram = Voronoi(np.concatenate([vectors, around]))
+    between_vectors = (diagram.ridge_points < len(vectors)).all(axis=1)
+    ends = np.array(diagram.ridge_vertices)[between_vectors]
+    inner_regions = diagram.point_region[: len(vectors)]
+    corners = [diagram.vertices[diagram.regions[region]] for region in inner_regions]
+    return diagram.vertices[ends], corners

@@ -1,0 +1,123 @@
+"""What all figures share: colours, sizes, matplotlib's settings, and a figure with its sentence."""
+
+import functools
+import io
+import textwrap
+from collections.abc import Callable
+from typing import Any, ParamSpec
+
+import matplotlib
+from IPython.display import display
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from PIL import Image
+
+RED = "#C8102E"
+"""Code vectors."""
+BLUE = "#0072B2"
+"""Borders of regions."""
+GREY = "#9A9A9A"
+"""Samples."""
+ORANGE = "#E69F00"
+"""Errors."""
+CURVES = ("#222222", "#009E73", "#CC79A7", "#56B4E9", "#7F5F00", "#7B4FC9")
+"""Colours of the curves of a chart, in their order."""
+MARKERS = "osD^vP"
+"""Markers of the points of those curves, so that colour is not all that tells them apart."""
+STYLE: Any = {
+    "font.size": 11,
+    "axes.titlesize": 12,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.axisbelow": True,
+    "axes.spines.right": False,
+    "legend.frameon": False,
+}
+"""Settings of matplotlib for every figure."""
+PIXELS_PER_INCH = 100
+"""Pixels of the page for an inch of matplotlib's."""
+WIDTH = 8.4
+"""Inches: the width of a figure that fills a notebook cell."""
+PLANE = (-3.2, 3.2)
+"""The part of the plane that is shown, in both directions."""
+
+AxesRectangle = tuple[float, float, float, float]
+"""Left, bottom, width and height of axes in a figure, as shares of its size."""
+
+P = ParamSpec("P")
+
+
+class Plate:
+    """A figure with its sentence. A notebook shows the figure and prints the sentence below it.
+
+    Parameters
+    ----------
+    figure : Figure
+    sentence : str
+        What to see in it, with its numbers: for screen readers, and for the tests to compare.
+    sharpness : int
+        How many pixels of the PNG lie along one pixel of the page.
+    """
+
+    def __init__(self, figure: Figure, sentence: str, sharpness: int = 2) -> None:
+        self.figure = figure
+        self.sentence = sentence
+        self._sharpness = sharpness
+
+    def png(self) -> bytes:
+        """The figure as PNG bytes, `sharpness` of its pixels to one pixel of the page."""
+        rendered = io.BytesIO()
+        self.figure.savefig(rendered, format="png", dpi=PIXELS_PER_INCH * self._sharpness)
+        return _compressed(Image.open(rendered).convert("RGB"))
+
+    def __repr__(self) -> str:
+        return self.sentence
+
+    def _ipython_display_(self) -> None:
+        width = round(PIXELS_PER_INCH * self.figure.get_figwidth())
+        bundle = {"image/png": self.png(), "text/plain": self.sentence}
+        display(bundle, metadata={"image/png": {"width": width}}, raw=True)
+        print(textwrap.fill(self.sentence, 96))  # JupyterLab would break lines inside words
+
+
+def _compressed(picture: Image.Image) -> bytes:
+    """The bytes of a small PNG of exactly this picture."""
+    if picture.getcolors(256):  # then a palette loses nothing and makes the notebook smaller
+        picture = picture.convert("P", palette=Image.Palette.ADAPTIVE)
+    out = io.BytesIO()
+    picture.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def styled(draw: Callable[P, Plate]) -> Callable[P, Plate]:
+    """Let a function draw in the style of the series without changing the reader's own settings."""
+
+    @functools.wraps(draw)
+    def draw_in_style(*args: P.args, **kwargs: P.kwargs) -> Plate:
+        with matplotlib.rc_context(STYLE):
+            return draw(*args, **kwargs)
+
+    return draw_in_style
+
+
+def chart_axes(height: float, **labels: str) -> tuple[Figure, Axes]:
+    """A figure with the axes of a chart.
+
+    Parameters
+    ----------
+    height : float
+        In inches.
+    **labels : str
+        `title`, `xlabel`, `ylabel`.
+    """
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    axes = figure.add_subplot()
+    draw_grid(axes)
+    axes.set(**labels)
+    return figure, axes
+
+
+def draw_grid(axes: Axes) -> None:
+    """A faint line across the axes at each tick of y."""
+    axes.grid(axis="y", color="#DDDDDD")
