@@ -48,9 +48,10 @@ def test_conda_installs_the_floors_of_pyproject_and_nothing_else():
         if name not in NOT_WITH_CONDA:
             wanted[CONDA_NAMES.get(name, name)] = floor
     conda, _, _ = environment()
-    found = {name: SpecifierSet(version) for name, version in conda.items()}
-    del found["python"]
-    del found["pip"]
+    found = {}
+    for name, version in conda.items():
+        if name not in {"python", "pip"}:
+            found[name] = SpecifierSet(version)
     assert found == wanted
 
 
