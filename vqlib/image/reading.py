@@ -16,7 +16,7 @@ from .colour import grey
 
 Source = str | Path | bytes
 """Where a file is, or the bytes of one."""
-Content = TypeVar("Content")
+Decoded = TypeVar("Decoded")
 
 MEGAPIXELS = 100
 """A picture may have so many."""
@@ -79,7 +79,7 @@ def sample(name: str, *, colour: bool = False) -> Picture:
     return read_image(DATA / f"{name}.png", colour=colour)
 
 
-def read_with(decode: Callable[[bytes], Content], source: Source, wanted: str) -> Content:
+def read_with(decode: Callable[[bytes], Decoded], source: Source, wanted: str) -> Decoded:
     """What `decode` makes of the bytes of a file; if it fails, an error says what was `wanted`."""
     given = f"file {str(source)!r}" if isinstance(source, str | Path) else "the file given"
     try:
