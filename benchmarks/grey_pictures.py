@@ -42,7 +42,7 @@ FULL_PLAN: Plan = {
     SMALL: {1: 5, 2: 5, 3: 5, 4: 5, 5: 3, 6: 3, 7: 1, 8: 1},
     LARGE: {1: 3, 2: 2, 3: 1, 4: 1, 5: 0, 6: 0, 7: 0, 8: 0},
 }
-QUICK_PLAN: Plan = {SMALL: {1: 1, 4: 1, 6: 1}, LARGE: {1: 1, 4: 0}}
+QUICK_PLAN: Plan = {SMALL: {1: 1, 4: 1}, LARGE: {1: 1, 4: 0}}
 CALLS = 15  # of each other contender in a turn, after one to warm up
 TURNS = 3  # of theirs at least
 # How many times as fast as the common code the whole call has to be, by picture and bits.

@@ -18,6 +18,7 @@ import statistics
 import sys
 import tempfile
 import time
+import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -263,6 +264,7 @@ class Bench:
         finally:
             self.complaints += [f"{title}: {text}" for text in sheet.complaints]
             sheet.close()
+            end_kernels(self.lab)
 
     def _fill_in(self, sheet: Sheet, case: Case) -> Measured:
         count = len(case.values)
@@ -297,6 +299,19 @@ def run_all(sheet: Sheet) -> None:
         sheet.wait_until_run(RUN_LIMIT)
     except TimedOut:
         raise NotMeasuredError(f"its cells took more than {RUN_LIMIT} s") from None
+    except AssertionError:
+        traceback, *_ = sheet.page.evaluate("vqTests.errors()")
+        last_line = traceback.strip().splitlines()[-1]
+        raise NotMeasuredError(f"a cell failed: {last_line}") from None
+
+
+def end_kernels(lab: Lab) -> None:
+    """End what still runs, so that the next notebook has a kernel and the machine for itself."""
+    headers = {"Authorization": f"token {lab.token}"}
+    for session in lab.ask("sessions"):
+        address = f"{lab.address}/api/sessions/{session['id']}"
+        request = urllib.request.Request(address, headers=headers, method="DELETE")
+        urllib.request.urlopen(request, timeout=20).close()
 
 
 def in_turn(names, turn: int) -> list[str]:

@@ -1,20 +1,15 @@
 """Load and faults: thousands of moves, panels beside each other, bad files, what axe-core finds."""
 
-import io
 import itertools
-import struct
-import zlib
 
 import nbformat
-import numpy as np
 import psutil
 import pytest
-from PIL import Image
 
 from tests.browser.lab import NOTEBOOKS, Sheet
 from tests.browser.load import Load
 from tests.browser.panels import Pair, panel_cells
-from vqlib import explore, image
+from tests.browser.uploads import COFFEE, NAME, UPLOADS, Uploads, phone_picture
 
 PANELS = list(dict.fromkeys(itertools.chain.from_iterable(map(panel_cells, NOTEBOOKS))))
 START = "from vqlib import explore, image, plot"
@@ -100,88 +95,22 @@ def test_one_notebook_in_two_tabs_does_not_touch_itself(lab, chromium):
     again.close()
 
 
-def file_of(picture, kind="PNG", **options):
-    out = io.BytesIO()
-    Image.fromarray(picture).save(out, kind, **options)
-    return out.getvalue()
-
-
-def phone_picture():
-    """A JPEG of 12 megapixels as a phone held upright takes it: lying, with a note to turn it."""
-    rng = np.random.default_rng(0)
-    small = rng.integers(0, 256, (30, 40, 3), dtype=np.uint8)
-    lying = np.asarray(Image.fromarray(small).resize((4000, 3000), Image.Resampling.BICUBIC))
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    return file_of(lying, "JPEG", quality=92, exif=exif)
-
-
-def gigapixels():
-    """A PNG whose head claims 50,000 x 50,000 pixels, and nothing after it."""
-
-    def chunk(kind, data):
-        checksum = zlib.crc32(kind + data)
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
-
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 50_000, 50_000, 8, 0, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IEND", b"")
-
-
-COFFEE = file_of(image.sample("coffee", colour=True))
-BAD = {
-    "empty.png": (b"", "it is empty, damaged or in another format"),
-    "text.png": (b"<b>not</b> a picture", "it is empty, damaged or in another format"),
-    "truncated.jpg": (file_of(image.sample("camera"), "JPEG")[:20_000], "image file is truncated"),
-    "gigapixels.png": (gigapixels(), "more than 100 megapixels"),
-    "large.png": (bytes(explore.UPLOAD_LIMIT + 1), "at most 9,000,000 bytes, got 9,000,001"),
-    "huge.png": (bytes(40_000_000), "at most 9,000,000 bytes, got 40,000,000"),
-}
-NAME = "<img src=x onerror=alert(1)>.png"
-
-
-# The panel, the bad files that it gets, and the shape that the picture of a phone has in it.
-UPLOADS = {
-    "PicturePanel": (list(BAD), (4000, 3000)),
-    "ColourPanel": (["text.png", "large.png"], (572, 429, 3)),
-    "BlockPanel": (["truncated.jpg", "gigapixels.png"], (572, 429)),
-}
-
-
 @pytest.mark.parametrize("kind", UPLOADS)
 def test_own_pictures_are_shown_and_bad_files_get_a_sentence(lab, chromium, tmp_path, kind):
     sheet, (pair,) = open_cells(lab, chromium, f"upload{kind}", [f"explore.{kind}()"])
     bad_files, shape = UPLOADS[kind]
-    button = pair.panel.get_by_label("own picture, up to 9 MB")
+    uploads = Uploads(pair, tmp_path)
     spoken = []
     sheet.page.on("dialog", lambda dialog: (spoken.append(dialog.message), dialog.dismiss()))
-
-    def send(name, content):
-        (tmp_path / name).write_bytes(content)
-        button.set_input_files(tmp_path / name)
-
-    def good(name, content):
-        send(name, content)
-        pair.twin._respond(pair.twin._receive, {"upload": name}, [memoryview(content)])
-        pair.agree(20)
-        assert pair.locator[pair.twin.picture].input_value() == ""
-        assert not pair.view.status_is_error
-
-    good("coffee.png", COFFEE)
+    uploads.good("coffee.png", COFFEE)
     for number, name in enumerate(bad_files):
-        content, sentence = BAD[name]
-        send(name, content)
-        alert = pair.panel.locator("[role=alert]", has_text=sentence)
-        alert.wait_for()
-        print(f"{name}: {alert.text_content()}")
-        pair.view.status = alert.text_content()
-        pair.view.status_is_error = True
-        pair.agree()  # the last good picture is still there
+        uploads.bad(name)
         pair.step(pair.twin.bits, "ArrowRight" if number % 2 else "ArrowLeft")
         pair.agree()
         assert not pair.view.status_is_error
-        good(f"again{number}.png", COFFEE)
-    good(NAME, COFFEE)
-    good("phone.jpg", phone_picture())
+        uploads.good(f"again{number}.png", COFFEE)
+    uploads.good(NAME, COFFEE)
+    uploads.good("phone.jpg", phone_picture())
     assert pair.twin._scene.picture.shape == shape
     print(f"phone.jpg: {len(phone_picture()):,} bytes, {pair.view.status}")
     pair.step(pair.twin.bits, "Home")
@@ -189,8 +118,7 @@ def test_own_pictures_are_shown_and_bad_files_get_a_sentence(lab, chromium, tmp_
     pair.choose(pair.twin.picture, "camera")
     pair.agree()
     assert spoken == []
-    bad = [text for text in sheet.complaints if "ValueError" not in text]
-    assert bad == []
+    assert [text for text in sheet.complaints if "ValueError" not in text] == []
     sheet.close()
 
 
@@ -269,7 +197,7 @@ def test_controls_are_reached_in_reading_order_and_states_are_announced(lab, chr
 
 
 def press_tab_until(pair, control):
-    """Four times at most: the number beside a slider is a stop of its own, a disabled one is two."""
+    """Four times at most: a slider's number is a stop of its own, a disabled slider is two."""
     for _ in range(4):
         pair.page.keyboard.press("Tab")
         if has_focus(pair, control):

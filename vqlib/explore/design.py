@@ -51,6 +51,7 @@ class DesignScene:
     def __init__(self) -> None:
         self.plane = LiveDrawing(*SQUARE, plot.PlaneMarks)
         self.curve = LiveDrawing(*SQUARE, plot.CurveMarks)
+        self.axes_png = {"plane": self.plane.axes_png, "curve": self.curve.axes_png}
 
     def frame(self, samples: Floats, steps: Sequence[Step], at: int) -> Frame:
         """Stars, regions and the curve at half-step `at`; `steps` holds all up to there."""
@@ -118,10 +119,7 @@ class DesignPanel(Panel):
             "Lloyd's algorithm on pairs, one half-step at a time."
         )
         super().__init__(controls, columns, sentence)
-        self.view.axes_png = {
-            "plane": self._scene.plane.axes_png,
-            "curve": self._scene.curve.axes_png,
-        }
+        self.view.axes_png = self._scene.axes_png
         self._on_change(self._open, self.source, self.bits)
         self._on_change(self._restart, self.start)
         self._respond(self._open)

@@ -42,7 +42,7 @@ class DragPanel(Panel):
         self.chosen = dropdown("code word", [("", 0)])
         self.sliders = [slider(name, 0, -reach, reach, 0.05) for name in axes]
         self._reach = reach
-        self._press: float | None = None
+        self._last_press: float | None = None
         super().__init__(controls, columns, sentence, [self.chosen, *self.sliders])
         self.followers = [self.chosen, *self.sliders]
         self._on_change(self._choose, self.chosen)
@@ -61,8 +61,8 @@ class DragPanel(Panel):
         """Show which code vector is chosen, and where it is on the sliders."""
         vector = self._vectors[self.chosen.value]
         pairs = zip(self.sliders, vector, strict=True)
-        # The sliders rest on the step nearest to the code vector, and that it is not quite there
-        # must not count as the reader moving it.
+        # The sliders rest on the steps nearest to the code vector; that they are a little off must
+        # not count as the reader moving it.
         self._resting = [snap_to_slider(one, value) for one, value in pairs]
         self._show()
         for one, value in zip(self.sliders, self._resting, strict=True):
@@ -81,13 +81,14 @@ class DragPanel(Panel):
         pointer: Pointer = self.view.pointer
         down = self._under(pointer["down"])
         now = self._under(pointer["now"])
-        if pointer["press"] != self._press:
-            self._press = pointer["press"]
+        if pointer["press"] != self._last_press:
+            self._last_press = pointer["press"]
             self.chosen.value = int(Codebook(self._vectors).encode(down[None])[0])
-            self._start = self._vectors[self.chosen.value].copy()
-        moved = self._start  # perhaps out of reach: it stays there until the pointer moves
+            self._vector_at_press = self._vectors[self.chosen.value].copy()
+        # Perhaps it is out of reach: it stays there until the pointer moves.
+        moved = self._vector_at_press
         if (now != down).any():
-            moved = np.clip(self._start + now - down, -self._reach, self._reach)
+            moved = np.clip(self._vector_at_press + now - down, -self._reach, self._reach)
         self._vectors[self.chosen.value] = moved
         self._choose()
 

@@ -140,7 +140,7 @@ class PhotoPanel(Panel):
         picture: str,
     ) -> None:
         self._settings = settings
-        self._press: float | None = None
+        self._last_press: float | None = None
         self.picture = dropdown("picture", image.SAMPLES, picture, width="9.5em")
         self.save = self._button("save", self._save)
         self.enlarge = dropdown("each pixel", ZOOMS, 0)
@@ -195,13 +195,13 @@ class PhotoPanel(Panel):
     def _drag(self) -> None:
         """Move the part that is shown, as if the picture were held by the pointer."""
         pointer: Pointer = self.view.pointer
-        if pointer["press"] != self._press:
-            self._press = pointer["press"]
-            self._start = np.array([self.across.value, self.down.value])
+        if pointer["press"] != self._last_press:
+            self._last_press = pointer["press"]
+            self._position_at_press = np.array([self.across.value, self.down.value])
         height, width = self._scene.hidden(self.enlarge.value)
         moved = np.array(pointer["now"]) - pointer["down"]
         share = moved / np.maximum([width, height], 1)
-        across, down = self._start - 100 * share
+        across, down = self._position_at_press - 100 * share
         self.across.value = snap_to_slider(self.across, across)
         self.down.value = snap_to_slider(self.down, down)
 

@@ -38,6 +38,7 @@ class LimitScene:
         self._laplacian_limit = _limit_of_laplacian(rows)
         self.plane = LiveDrawing(*SQUARE, plot.PlaneMarks)
         self.chart = LiveDrawing(*SQUARE, plot.LimitMarks)
+        self.axes_png = {"plane": self.plane.axes_png, "chart": self.chart.axes_png}
 
     def samples(self, source: str, rho: float) -> Floats:
         """Pairs of neighbours, array (2000, 2)."""
@@ -74,14 +75,14 @@ class LimitScene:
         row = self.reached(source, rho, dimension, rate)
         limit = self.limit(source, rho, np.array([row.rate, *self.RATES]))
         limit_here = float(limit[0])
-        steps = [self.reached(source, rho, dimension, step) for step in limits.RATES]
+        trained = [self.reached(source, rho, dimension, each) for each in limits.RATES]
         alt = (
             f"{row.snr_unseen:.2f} dB at {row.rate:.3g} bits, "
             f"below the limit of {limit_here:z.2f} dB"
         )
         frame: Frame = {
             "plane": self._cells(row, dimension),
-            "chart": {"marks": self._curves(limit[1:], steps, row), "alt": alt},
+            "chart": {"marks": self._curves(limit[1:], trained, row), "alt": alt},
         }
         return frame, limit_caption(row, dimension, limit_here)
 
@@ -145,10 +146,7 @@ class LimitPanel(Panel):
             "codebooks of one to four dimensions below the limit."
         )
         super().__init__([*settings, self.reset], columns, sentence)
-        self.view.axes_png = {
-            "plane": self._scene.plane.axes_png,
-            "chart": self._scene.chart.axes_png,
-        }
+        self.view.axes_png = self._scene.axes_png
         self._on_change(self._open, self.source, self.rho)
         self._on_change(self._show, self.dimension, self.rate)
         self._respond(self._open)

@@ -50,12 +50,11 @@ def train_palette(
         return Codebook(colours)
     samples, weights = _first_samples(colours, points, counts, CELLS_FOR_EACH * size)
     codebook = lloyd(samples, size, weights, seed=seed, starts=1, iterations=10 if fast else 20)
-    if not fast:
-        if size <= 256 and len(points) > MANY_COLOURS:
-            samples, weights = _means_of_cells(colours, points, counts, 4)
-        else:
-            samples, weights = points, counts
-        codebook = refine(samples, codebook, weights, iterations=10)
+    if fast:
+        return whole_codebook(codebook.vectors, space, 3)
+    if size <= 256 and len(points) > MANY_COLOURS:
+        points, counts = _means_of_cells(colours, points, counts, 4)
+    codebook = refine(points, codebook, counts, iterations=10)
     return whole_codebook(codebook.vectors, space, 3)
 
 
