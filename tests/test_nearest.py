@@ -138,6 +138,44 @@ def test_bytes_go_to_the_nearest_of_any_code_vectors(samples, vectors, few):
     np.testing.assert_allclose(own, distances.min(axis=1), rtol=0, atol=1e-8)
 
 
+def rows_of_one_norm(numbers, count, rng):
+    """The same numbers in so many orders: their distances from a sample differ by little."""
+    return rng.permuted(np.tile(numbers, (count, 1)), axis=1)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "dimension"), [(range(230, 256), 1200), (range(5000, 5040), 64)]
+)
+@either_search
+def test_bytes_are_told_apart_where_sums_are_beyond_single_precision(numbers, dimension, few):
+    rng = np.random.default_rng(0)
+    samples = rng.integers(200, 256, (300, dimension), np.uint8)
+    vectors = rows_of_one_norm(np.resize(numbers, dimension).astype(float), 100, rng)
+    expected = first_of_the_nearest(samples.astype(float), vectors)
+    np.testing.assert_array_equal(encode(vectors, samples, few), expected)
+
+
+@either_search
+def test_bytes_are_told_apart_where_code_vectors_are_beyond_single_precision(few):
+    vectors = [[10, 10, 10], [10 + 1e-7, 10, 10]]
+    samples = np.array([[11, 10, 10], [9, 10, 10]], np.uint8)
+    np.testing.assert_array_equal(encode(vectors, samples, few), [1, 0])
+
+
+KINDS = [bool, np.int8, np.uint8, np.uint64, np.int64, np.float16, np.float32, np.longdouble]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("dimension", [1, 2])
+@either_search
+def test_samples_of_any_type_are_encoded_as_the_numbers_they_are(kind, dimension, few):
+    rng = np.random.default_rng(dimension)
+    samples = rng.integers(0, 100, (50, dimension)).astype(kind)
+    vectors = rng.normal(50, 30, (9, dimension))
+    expected = first_of_the_nearest(samples.astype(float), vectors)
+    np.testing.assert_array_equal(encode(vectors, samples, few), expected)
+
+
 @either_search
 def test_equal_code_vectors_give_way_to_the_first_of_them(few):
     samples = np.array([[0.0, 1], [5, 5], [6, 4]])

@@ -192,6 +192,17 @@ def test_weights_of_the_optimum_count_as_repetitions(histogram, integer, data):
     np.testing.assert_array_equal(of_counts.vectors, of_samples.vectors)
 
 
+def test_integer_level_of_a_mean_half_way_goes_up():
+    assert optimal_scalar([0, 1], 1, integer=True).vectors == 1
+    assert optimal_scalar([-3, -2], 1, integer=True).vectors == -2
+
+
+@pytest.mark.parametrize("origin", [0, 1e9, -1e12])
+def test_optimum_loses_no_digits_far_from_the_origin(origin):
+    codebook = optimal_scalar(origin + np.array([0, 1, 5, 6, 20]), 3)
+    np.testing.assert_array_equal(codebook.vectors[:, 0] - origin, [0.5, 5.5, 20])
+
+
 def test_value_of_no_weight_does_not_count():
     assert OptimalScalar([0, 1, 5], [1, 1, 0]).distinct == 2
     assert OptimalScalar([0, 1, 5], [1, 1, 1e-15]).distinct == 2
