@@ -74,8 +74,9 @@ def encode_image(
     block : int
         Height and width of a block; see `to_vectors` for the rim.
     space : str
-        Where the nearest code vector is looked for: "RGB", or "Lab" for CIELAB (see `to_lab`),
-        where equal distances look more nearly equal. The MSE is always that of grey or RGB values.
+        Where the nearest code vector is looked for, a name in `SPACES`: "RGB", or "Lab" for CIELAB
+        (see `to_lab`), where equal distances look more nearly equal. The MSE is always that of grey
+        or RGB values.
 
     Raises
     ------
