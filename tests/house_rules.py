@@ -15,7 +15,7 @@ LAYERS = (
     "limits",
     "image",
     "files",
-    "check",
+    "installation",
     "plot",
     "explore",
 )

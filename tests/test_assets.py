@@ -15,9 +15,9 @@ BUILD = "import sys; from hatchling.build import build_wheel; print(build_wheel(
 # What an installed package finds, told in JSON.
 FIND = """
 import json, vqlib
-from vqlib import check, image, limits
+from vqlib import image, installation, limits
 pictures = {name: int(image.sample(name, colour=True).sum()) for name in image.SAMPLES}
-print(json.dumps([vqlib.__file__, pictures, len(limits.measured()), check.problems()]))
+print(json.dumps([vqlib.__file__, pictures, len(limits.measured()), installation.problems()]))
 """
 
 

@@ -10,6 +10,7 @@ from vqlib.checks import (
     check_finite,
     check_int,
     check_not_negative,
+    check_one_of,
     check_picture,
     check_positive,
     check_rows,
@@ -254,3 +255,17 @@ def test_a_picture_of_another_kind_than_asked_is_refused():
     assert_refused(sentence, check_picture, GREY, "rgb", ("RGB",))
     sentence = f"picture must be {A_GREY} of uint8, got {of_rgb}"
     assert_refused(sentence, check_picture, RGB, "picture", ("grey",))
+
+
+# --- names ---------------------------------------------------------------------------------------
+
+
+def test_a_name_that_is_allowed_comes_back():
+    assert check_one_of("b", "name", ("a", "b")) == "b"
+    assert check_one_of("b", "name", {"a": 1, "b": 2}) == "b"
+
+
+@pytest.mark.parametrize("value", ["c", "", "ab", "a, b", None, 1])
+def test_another_name_is_refused_with_all_that_are_allowed(value):
+    sentence = f"name must be one of a, b, got {value!r}"
+    assert_refused(sentence, check_one_of, value, "name", ("a", "b"))

@@ -83,7 +83,7 @@ def test_imports_of_what_lies_below_are_accepted(module, source):
         ("design.scalar", "from ..image.colour import grey", "image.colour"),
         ("design.__init__", "from .. import files", "files"),
         ("plot.line", "from ..explore import View", "explore"),
-        ("check", "import vqlib.explore", "explore"),
+        ("installation", "import vqlib.explore", "explore"),
         ("__init__", "from .image import grey", "image"),
     ],
 )

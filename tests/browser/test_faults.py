@@ -67,6 +67,46 @@ def is_kernel(process):
     return any("ipykernel_launcher" in word for word in process.cmdline())
 
 
+SLOW_PICTURES = f"""{START}
+import time
+frame = explore.GreyScene.frame
+
+def draw_slowly(scene, bits):
+    time.sleep(0.3)
+    return frame(scene, bits)
+
+explore.GreyScene.frame = draw_slowly
+"""
+
+
+def test_a_reset_is_not_undone_by_what_was_chosen_before_it(lab, chromium):
+    sheet, (pair,) = open_cells(lab, chromium, "late", ["explore.PicturePanel()"], SLOW_PICTURES)
+    panel = pair.twin
+    pair.unfold()
+    # In the second round each control has spoken to the kernel before.
+    for _ in range(2):
+        # The second choice waits in the page until the first one is answered.
+        pair.choose(panel.enlarge, "2 x 2")
+        pair.choose(panel.enlarge, "4 x 4")
+        pair.click(panel.reset, "Enter")
+        pair.agree()
+        settle(pair)
+        # The choice waits in the kernel, as the slider is at work.
+        pair.step(panel.across, "ArrowRight")
+        pair.choose(panel.enlarge, "4 x 4")
+        pair.click(panel.reset, "Enter")
+        pair.agree()
+        settle(pair)
+    assert sheet.complaints == []
+    sheet.close()
+
+
+def settle(pair):
+    """Let all that was sent be answered: the panel still agrees with its twin afterwards."""
+    pair.page.wait_for_timeout(2000)
+    pair.agree()
+
+
 def test_two_panels_of_a_kind_on_a_page_do_not_touch_each_other(lab, chromium):
     sources = [source for source in PANELS for _ in range(2)]
     sheet, pairs = open_cells(lab, chromium, "twins", sources)

@@ -24,6 +24,22 @@ def test_spaces_are_told_by_name():
     assert list(SPACES) == ["RGB", "Lab"]
 
 
+@pytest.mark.parametrize("space", SPACES)
+def test_every_space_leads_back_to_the_colour(space):
+    steps = np.linspace(0, 255, 18).round()
+    rgb = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(-1, 3)
+    back = SPACES[space].to_rgb(SPACES[space].from_rgb(rgb))
+    # OpenCV interpolates in tables, there and back.
+    np.testing.assert_allclose(back, rgb, rtol=0, atol=1.5)
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_points_that_no_colour_has_lead_to_finite_numbers(space):
+    lowest, highest = np.percentile(SPACES[space].from_rgb(RGB.reshape(-1, 3)), (0, 100), axis=0)
+    corners = np.stack(np.meshgrid(*np.stack([lowest, highest], axis=1)), axis=-1).reshape(-1, 3)
+    assert np.isfinite(SPACES[space].to_rgb(corners.astype(float))).all()
+
+
 LAB = {  # of sRGB with white D65, to two places
     (255, 255, 255): (100, 0, 0),
     (0, 0, 0): (0, 0, 0),

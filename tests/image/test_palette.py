@@ -12,6 +12,7 @@ from tests.support import RGB, any_pictures
 from vqlib import Codebook
 from vqlib.image import (
     SAMPLES,
+    SPACES,
     Colours,
     median_cut,
     random_pixels,
@@ -54,7 +55,7 @@ def test_colours_of_more_than_a_megapixel_are_those_of_numpy():
 
 
 @pytest.mark.parametrize("fast", [False, True])
-@pytest.mark.parametrize("space", ["RGB", "Lab"])
+@pytest.mark.parametrize("space", SPACES)
 @pytest.mark.parametrize("size", [1, 2, 7, 256])
 def test_palette_is_whole_colours_sorted_and_the_same_every_time(size, space, fast):
     picture = part_of()

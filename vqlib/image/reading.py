@@ -12,6 +12,7 @@ from PIL.Image import Transpose
 
 from ..arrays import Picture
 from ..assets import DATA, SAMPLES
+from ..checks import check_one_of
 from .colour import grey
 
 Source = str | Path | bytes
@@ -21,8 +22,8 @@ Decoded = TypeVar("Decoded")
 MEGAPIXELS = 100
 """A picture may have so many."""
 
-# What makes each EXIF orientation upright. ImageOps.exif_transpose would refuse a picture for a flaw
-# in a note of another kind.
+# What makes each EXIF orientation upright. ImageOps.exif_transpose would refuse a picture for a
+# flaw in a note of another kind.
 _UPRIGHT = {
     2: Transpose.FLIP_LEFT_RIGHT,
     3: Transpose.ROTATE_180,
@@ -74,8 +75,7 @@ def sample(name: str, *, colour: bool = False) -> Picture:
     ValueError
         If there is no picture of that name.
     """
-    if name not in SAMPLES:
-        raise ValueError(f"name must be one of {', '.join(SAMPLES)}, got {name!r}")
+    check_one_of(name, "name", SAMPLES)
     return read_image(DATA / f"{name}.png", colour=colour)
 
 

@@ -4,11 +4,11 @@ from importlib import metadata
 
 import pytest
 
-from vqlib import check
+from vqlib import installation
 
 
 def test_a_good_installation_is_called_so():
-    assert check.problems() == []
+    assert installation.problems() == []
 
 
 @pytest.mark.parametrize(
@@ -20,10 +20,10 @@ def test_a_good_installation_is_called_so():
 )
 def test_a_missing_or_old_package_is_named(monkeypatch, wanted, sentence):
     monkeypatch.setattr(metadata, "requires", lambda name: ["numpy", wanted])
-    assert check.problems() == [sentence]
+    assert installation.problems() == [sentence]
 
 
 def test_a_missing_picture_is_named(monkeypatch, tmp_path):
-    monkeypatch.setattr(check, "DATA", tmp_path)
-    monkeypatch.setattr(check, "SAMPLES", ("camera",))
-    assert check.problems() == ["The folder data/ lacks camera.png."]
+    monkeypatch.setattr(installation, "DATA", tmp_path)
+    monkeypatch.setattr(installation, "SAMPLES", ("camera",))
+    assert installation.problems() == ["The folder data/ lacks camera.png."]
