@@ -45,11 +45,13 @@ def test_where_bits_cost_nothing_the_nearest_code_vector_is_taken(samples, level
     np.testing.assert_array_equal(squares, (samples - codebook.quantize(samples)) ** 2)
 
 
-def test_a_length_more_for_all_makes_no_difference():
+@pytest.mark.parametrize("more", [40, -5])
+def test_a_length_more_or_less_for_all_makes_no_difference(more):
     samples = np.linspace(-3, 3, 100)
     codebook = Codebook([-1, 0, 2])
-    here = encode_at_price(samples, codebook, [2, 1, 2], 0.7)
-    there = encode_at_price(samples, codebook, [42, 41, 42], 0.7)
+    lengths = np.array([2, 1, 2])
+    here = encode_at_price(samples, codebook, lengths, 0.7)
+    there = encode_at_price(samples, codebook, lengths + more, 0.7)
     np.testing.assert_array_equal(here, there)
 
 

@@ -82,6 +82,17 @@ def test_split_starts_from_the_centroid_of_all():
     np.testing.assert_array_equal(split([[0, 0], [2, 4]], 1).vectors, [[1, 2]])
 
 
+def test_split_doubles_a_code_vector_to_either_side():
+    # The mean is 0, a tenth of the deviation .74: the sample at .2 is nearer to .74 than to -.74.
+    vectors = split([-9.2, 0.2, 9], 2).vectors
+    np.testing.assert_allclose(vectors, [[-9.2], [4.6]], rtol=1e-12)
+
+
+def test_split_doubles_the_code_vectors_of_the_largest_squared_error_first():
+    vectors = split([0, 1, 100, 120], 3).vectors
+    np.testing.assert_allclose(vectors, [[0.5], [100], [120]], rtol=1e-12)
+
+
 def test_lloyd_with_more_starts_is_never_worse():
     samples = np.random.default_rng(0).normal(size=(300, 2))
     losses = [lloyd(samples, 12, starts=starts).distortion(samples) for starts in (1, 2, 4, 8)]
