@@ -4,6 +4,7 @@ import io
 import re
 import threading
 import time
+from functools import partial
 
 import ipywidgets as widgets
 import nbclient
@@ -34,6 +35,7 @@ from tests.explore.support import (
     upload,
 )
 from vqlib import explore, image
+from vqlib.explore.panel import busy_after
 
 # --- what is shown
 
@@ -217,6 +219,16 @@ def test_what_the_view_shows_is_sent_after_the_controls_that_the_panel_moves(mes
     assert sent_to.index(panel.view) > max(map(sent_to.index, panel.sliders))
 
 
+def test_each_control_that_the_panel_moves_gets_one_message_at_most(messages):
+    panel = explore.PlanePanel()
+    panel.chosen.value = 9
+    messages.clear()
+    panel.bits.set_state({"value": 2})
+    sent_to = [to for to, content in messages if content["method"] == "update"]
+    assert panel.chosen in sent_to
+    assert max(map(sent_to.count, panel.followers)) == 1
+
+
 # --- long work
 
 
@@ -261,6 +273,22 @@ def test_long_work_that_fails_is_told_before_the_failure(monkeypatch, messages):
     assert told == {"busy": True, "status_is_error": False}
     answer = {name: value for state in states for name, value in state.items()}
     assert answer == {"busy": False, "status": "no <b>palette</b>", "status_is_error": True}
+
+
+def test_busy_that_is_told_late_is_over_with_the_answer(monkeypatch):
+    show_busy = explore.View.show_busy
+
+    def late(view):
+        time.sleep(0.2)
+        show_busy(view)
+
+    monkeypatch.setattr(explore.View, "show_busy", late)
+    view = explore.View()
+    with busy_after(0.01, view):
+        time.sleep(0.1)
+    assert view.busy is False
+    time.sleep(0.3)
+    assert view.busy is False
 
 
 # --- failures
@@ -343,38 +371,69 @@ def test_panels_compute_on_one_thread(monkeypatch, kind):
     assert len(threads) > 3
 
 
-def in_threads(messages):
-    """Hand each message to its widget in a thread of its own."""
-    threads = []
-    for widget, data in messages:
-        message = {"content": {"data": data}, "buffers": []}
-        threads.append(threading.Thread(target=widget.comm.handle_msg, args=(message,)))
+def in_threads(*calls):
+    """Make each call in a thread of its own; wait for all of them."""
+    threads = [threading.Thread(target=call) for call in calls]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
 
+def hand_over(widget, data):
+    """What happens when a message from the page comes to a widget."""
+    widget.comm.handle_msg({"content": {"data": data}, "buffers": []})
+
+
+def move_to_its_end(slider):
+    hand_over(slider, {"method": "update", "state": {"value": slider.min}, "buffer_paths": []})
+
+
+def click(button):
+    hand_over(button, {"method": "custom", "content": {"event": "click"}})
+
+
+class Crowd:
+    """Notes how many are in it at once."""
+
+    def __init__(self):
+        self.inside = []
+        self.counts = []
+
+    def enter(self, _change=None):
+        self.inside.append(threading.current_thread())
+        self.counts.append(len(self.inside))
+        time.sleep(0.02)
+        self.inside.pop()
+
+
+def assert_one_after_the_other(panel, slider):
+    """A move of the slider and a click on reset that come in two threads do not meet."""
+    crowd = Crowd()
+    slider.observe(crowd.enter, "value")
+    panel.reset.on_click(crowd.enter)
+    in_threads(partial(move_to_its_end, slider), partial(click, panel.reset))
+    assert len(crowd.counts) >= 2
+    assert set(crowd.counts) == {1}
+
+
 @pytest.mark.parametrize("kind", PANELS_WITH_RESET)
 def test_messages_that_come_in_two_threads_are_answered_one_after_the_other(kind):
     panel = kind()
-    inside = []
-    most = []
+    assert_one_after_the_other(panel, panel.dimension if kind is explore.LimitPanel else panel.bits)
 
-    def answer(_change):
-        inside.append(threading.current_thread())
-        most.append(len(inside))
-        time.sleep(0.02)
-        inside.pop()
 
-    slider = panel.dimension if kind is explore.LimitPanel else panel.bits
-    slider.observe(answer, "value")
-    panel.reset.on_click(answer)
-    moved = {"method": "update", "state": {"value": slider.min}, "buffer_paths": []}
-    pressed = {"method": "custom", "content": {"event": "click"}}
-    in_threads([(slider, moved), (panel.reset, pressed)])
-    assert len(most) >= 2
-    assert set(most) == {1}
+@pytest.mark.parametrize("kind", [explore.ScalarPanel, explore.PlanePanel, *PHOTO_PANELS])
+def test_controls_that_are_folded_away_wait_for_their_turn_too(kind):
+    panel = kind()
+    assert_one_after_the_other(panel, panel.across if kind in PHOTO_PANELS else panel.sliders[0])
+
+
+def test_what_the_kernel_itself_asks_for_waits_for_its_turn_too():
+    panel = explore.RampPanel()
+    crowd = Crowd()
+    in_threads(*[partial(panel._respond, crowd.enter)] * 2)
+    assert crowd.counts == [1, 1]
 
 
 # --- a kernel
