@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -34,7 +35,7 @@ class MovingMarks(Protocol):
 
     @property
     def artists(self) -> Sequence[Artist]:
-        """The marks."""
+        """The marks, all of them from the start; one that is not to be seen has no points."""
 
     @property
     def show(self) -> Callable[..., None]:
@@ -85,8 +86,10 @@ class LiveDrawing:
 
     def _marks_of(self, artist: Any) -> list[Mark]:  # noqa: ANN401 -- matplotlib has no types
         """One artist as marks: a line that has markers, too, is a line and then its points."""
-        if not isinstance(artist, Line2D):
+        if isinstance(artist, Polygon):
             return [self._area(artist)]
+        if not isinstance(artist, Line2D):
+            raise TypeError(f"no kind of mark for an artist of type {type(artist).__name__}")
         found: list[Mark] = []
         if artist.get_linestyle() != "None":
             found.append(self._line(artist))

@@ -311,8 +311,12 @@ function paintMark(pen, mark) {
   } else if (mark.kind === "area") {
     trace(pen, xy);
     pen.fill();
-  } else {
+  } else if (mark.kind === "discs" || mark.kind === "stars") {
     paintPoints(pen, mark, xy);
+  } else {
+    /** @type {never} */
+    const unknown = mark;
+    throw new Error(`no such mark: ${JSON.stringify(unknown)}`);
   }
   pen.restore();
 }
