@@ -220,6 +220,13 @@ def test_what_the_view_shows_is_sent_after_the_controls_that_the_panel_moves(mes
     assert sent_to.index(panel.view) > max(map(sent_to.index, panel.sliders))
 
 
+def test_the_page_does_not_hear_of_its_own_pointer_again(messages):
+    panel = explore.PlanePanel()
+    messages.clear()
+    drag(panel, (200, 120), (300, 50))
+    assert [content["method"] for to, content in messages if to is panel.view] == ["update"]
+
+
 def test_each_control_that_the_panel_moves_gets_one_message_at_most(messages):
     panel = explore.PlanePanel()
     panel.chosen.value = 9
