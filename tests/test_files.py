@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from pathlib import Path
+from unittest import mock
 
 import cv2
 import numpy as np
@@ -26,7 +27,7 @@ from tests.support import (
 )
 from vqlib import Codebook, files
 from vqlib.files import NPZ_OVERHEAD, load, save, to_npz
-from vqlib.image import diffuse, encode_image, quantize_image, sample
+from vqlib.image import diffuse, encode_image, quantize_image, reading, sample
 
 BITS = range(1, 9)
 PICTURES = {"grey": GREY, "RGB": RGB}
@@ -420,6 +421,14 @@ def test_hostile_file_is_told_by_its_name(kind, tmp_path):
     problem = r"^source must be .* but file '.*hostile\.npz' cannot be read as one: "
     with pytest.raises(ValueError, match=problem):
         load(path)
+
+
+@pytest.mark.parametrize("content", [PNG, PALETTE_PNG], ids=["of vqlib", "of others"])
+def test_png_of_more_pixels_than_allowed_is_refused_however_good(content):
+    sentence = f"{NOT_ONE}it has more than 0 megapixels"
+    limit = mock.patch.object(reading, "MEGAPIXELS", 0)
+    with limit, pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        load(content)
 
 
 def test_file_as_others_hold_it_is_read_for_all_of_these_to_be_refused_for_their_flaw():
