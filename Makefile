@@ -3,7 +3,7 @@ PY = .venv/bin/python
 # Threads of KMeans that wait for each other sleep instead of spinning: beside a busy browser that is many times faster.
 export OMP_WAIT_POLICY = PASSIVE
 
-.PHONY: lab test test-browser lint notebooks bench bench-sliders screenshots chart tables lock clean
+.PHONY: lab test test-browser lint lint-view notebooks bench bench-sliders screenshots chart tables lock clean
 
 lab: .venv/ready
 	$(PY) -m jupyter lab --allow-root --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" \
@@ -21,6 +21,12 @@ lint: .venv/ready
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
+# Style and types of the view. Its two tools come by npx, which needs Node.js; nothing else here does.
+lint-view:
+	npx --yes @biomejs/biome@2.6.8 check vqlib/explore tests/browser
+	npx --yes --package typescript@5.9.3 tsc --noEmit --allowJs --checkJs --strict --target es2022 \
+	    --lib es2022,dom,dom.iterable --module es2022 vqlib/explore/view.js
+
 # Runs every notebook from a fresh kernel and stores it clean; `make notebooks NB=notebooks/01_scalar.ipynb` for one.
 notebooks: .venv/ready
 	$(PY) -m ruff format --quiet notebooks
@@ -29,15 +35,15 @@ notebooks: .venv/ready
 
 bench: .venv/ready
 	$(PY) -m pip --disable-pip-version-check install --quiet --require-hashes -r benchmarks/requirements.txt
-	$(PY) benchmarks/grey_pictures.py
-	$(PY) benchmarks/colour_and_blocks.py
+	$(PY) -m benchmarks.grey_pictures
+	$(PY) -m benchmarks.colour_and_blocks
 
 # Both need Chromium.
 bench-sliders: .venv/ready
-	$(PY) tests/browser/bench_sliders.py
+	$(PY) -m tests.browser.bench_sliders
 
 screenshots: .venv/ready
-	$(PY) tests/browser/screenshots.py
+	$(PY) -m tests.browser.screenshots
 
 chart: .venv/ready
 	$(PY) data/make_chart.py

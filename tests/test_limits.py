@@ -1,11 +1,11 @@
-"""The limits of `vqlib.limits`, against brute force, closed forms and print; and the table of what codebooks reach."""
+"""The limits of `vqlib.limits`, against brute force, closed forms and print.
 
-import ast
+And the table of what trained codebooks reach, against the limits.
+"""
+
 import importlib.util
 import itertools
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,32 +14,52 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.linalg import toeplitz
 
-from vqlib.limits import blahut, distortion_rate, gauss_markov_spectrum, measured, size_at
+from tests.support import ROOT
+from vqlib.limits import (
+    Measured,
+    blahut,
+    distortion_rate,
+    gauss_markov_spectrum,
+    measured,
+    size_at,
+)
 from vqlib.measure import decibels
 from vqlib.sources import DENSITIES
 
-ROOT = Path(__file__).parent.parent
-
-# --- the limit of a Gaussian source --------------------------------------------------------------------------------
+# --- the limit of a Gaussian source --------------------------------------------------------------
 
 
-def poured(rate: float, variances: np.ndarray) -> float:
+def rate_at_level(level: float, variances: np.ndarray) -> float:
+    """Bits per component that are spent on those above the water level."""
+    if level == 0:
+        return np.inf
+    above = variances[variances > level]
+    return 0.5 * np.log2(above / level).sum() / variances.size
+
+
+def distortion_by_halving(rate: float, variances: np.ndarray) -> float:
     """The same limit by halving an interval around the water level, 200 times."""
-    low, high = 0.0, float(variances.max())
+    low = 0.0
+    high = float(variances.max())
     for _ in range(200):
         level = (low + high) / 2
-        above = variances[variances > level]
-        spent = 0.5 * np.log2(above / level).sum() / variances.size if level > 0 else np.inf
-        low, high = (level, high) if spent > rate else (low, level)
+        if rate_at_level(level, variances) > rate:
+            low = level
+        else:
+            high = level
     return float(np.minimum(high, variances).mean())
 
 
-some_variances = arrays(float, st.integers(1, 8), elements=st.one_of(st.just(0.0), st.floats(1e-3, 100)))
+some_variances = arrays(
+    float, st.integers(1, 8), elements=st.one_of(st.just(0.0), st.floats(1e-3, 100))
+)
 
 
 @given(st.floats(0, 6), some_variances)
 def test_water_filling_equals_halving_the_level(rate, variances):
-    np.testing.assert_allclose(distortion_rate(rate, variances), poured(rate, variances), rtol=1e-9, atol=1e-300)
+    expected = distortion_by_halving(rate, variances)
+    found = distortion_rate(rate, variances)
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-300)
 
 
 @given(st.floats(0, 6), st.floats(0, 6), some_variances)
@@ -51,7 +71,8 @@ def test_more_bits_never_lose_more(one, other, variances):
 @given(some_variances, st.randoms(use_true_random=False), st.floats(0, 6))
 def test_the_order_of_the_variances_makes_no_difference(variances, chance, rate):
     mixed = chance.sample(list(variances), len(variances))
-    np.testing.assert_allclose(distortion_rate(rate, mixed), distortion_rate(rate, variances), rtol=1e-12)
+    expected = distortion_rate(rate, variances)
+    np.testing.assert_allclose(distortion_rate(rate, mixed), expected, rtol=1e-12)
 
 
 def test_independent_samples_of_variance_1_lose_a_quarter_for_each_bit():
@@ -72,7 +93,8 @@ def test_components_of_no_variance_need_no_bits():
 @pytest.mark.parametrize(("rate", "snr"), [(1, 13.233), (0.5, 9.894)])
 def test_gauss_markov_by_water_filling(rate, snr):
     # 1 bit by the closed form below; 0.5 bit was computed apart.
-    assert decibels(1, distortion_rate(rate, gauss_markov_spectrum(0.9))) == pytest.approx(snr, abs=6e-4)
+    distortion = distortion_rate(rate, gauss_markov_spectrum(0.9))
+    assert decibels(1, distortion) == pytest.approx(snr, abs=6e-4)
 
 
 @pytest.mark.parametrize("rho", [-0.9, -0.5, 0, 0.3, 0.9])
@@ -96,7 +118,8 @@ def test_the_spectrum_has_mean_1_and_the_rates_worth_in_its_logarithm(rho, size)
     spectrum = gauss_markov_spectrum(rho, size)
     assert spectrum.shape == (size,)
     assert spectrum.mean() == pytest.approx(1, rel=1e-9)
-    assert np.log2(spectrum).mean() == pytest.approx(np.log2(1 - rho**2), abs=1e-9)  # Kolmogorov's formula
+    by_kolmogorov = np.log2(1 - rho**2)
+    assert np.log2(spectrum).mean() == pytest.approx(by_kolmogorov, abs=1e-9)
 
 
 @pytest.mark.parametrize("rho", [-0.5, 0.5, 0.9])
@@ -107,8 +130,10 @@ def test_the_spectrum_agrees_with_the_eigenvalues_of_the_covariance(rho):
     # An eigenvalue is the spectrum at an angle within a step of ours.
     np.testing.assert_allclose(spectrum, exact, rtol=0.015)
     for rate in (0.2, 0.5, 1, 2):
-        endless, finite = (distortion_rate(rate, some) for some in (spectrum, exact))
-        # A sequence has less memory than an endless one: at high rates its loss is more by (1 - rho²)^(-1/n).
+        endless = distortion_rate(rate, spectrum)
+        finite = distortion_rate(rate, exact)
+        # A sequence has less memory than an endless one: at high rates its loss is more by
+        # (1 - rho²)^(-1/n).
         assert 1 < finite / endless < (1 - rho**2) ** (-2 / n)
 
 
@@ -147,20 +172,23 @@ def test_the_spectrum_refuses_a_rho_that_is_no_number():
         gauss_markov_spectrum(np.nan)
 
 
-# --- the limit of any source of independent numbers ----------------------------------------------------------------
+# --- the limit of any source of independent numbers ----------------------------------------------
 
 
 def in_points(name: str, reach: float, size: int) -> tuple[np.ndarray, np.ndarray]:
     points = reach * (2 * np.arange(size) + 1 - size) / size
-    return points, DENSITIES[name][1](points)
+    _, shape = DENSITIES[name]
+    return points, shape(points)
 
 
 @pytest.mark.parametrize("price", [0.2, 0.5, 1.2])
 def test_blahut_of_a_gaussian_is_its_formula(price):
     rate, distortion = blahut(*in_points("Gaussian", 5, 150), price, tolerance=1e-3)
-    # .003 bit or .018 dB: .001 for the tolerance, the rest for points in steps of .07 and the tails beyond 5.
+    # .003 bit or .018 dB: .001 for the tolerance, the rest for points in steps of .07 and the tails
+    # beyond 5.
     assert rate == pytest.approx(-np.log2(distortion) / 2, abs=3e-3)
-    assert distortion == pytest.approx(price / (2 * np.log(2)), rel=0.02)  # where the limit has that slope
+    where_the_limit_has_that_slope = price / (2 * np.log(2))
+    assert distortion == pytest.approx(where_the_limit_has_that_slope, rel=0.02)
 
 
 def test_blahut_of_a_laplacian_at_1_bit_is_that_of_the_literature():
@@ -168,12 +196,16 @@ def test_blahut_of_a_laplacian_at_1_bit_is_that_of_the_literature():
     rate, distortion = blahut(*in_points("Laplacian", 8, 250), price, tolerance=1e-3)
     assert rate == pytest.approx(1, abs=0.02)
     at_one_bit = distortion + price * (rate - 1)  # along the tangent
-    # Noll and Zelinski 1978: 6.62 dB, printed to .01; .01 more for points in steps of .064 and the tolerance.
+    # Noll and Zelinski 1978: 6.62 dB, printed to .01; .01 more for points in steps of .064 and the
+    # tolerance.
     assert decibels(1, at_one_bit) == pytest.approx(6.62, abs=0.015)
 
 
 def test_blahut_of_two_points_is_the_limit_of_a_coin():
-    """A fair coin loses D at 1 - h(D) bits when errors count; the squared error of two points 1 apart is that."""
+    """A fair coin loses D at 1 - h(D) bits when errors count.
+
+    The squared error of two points 1 apart is that.
+    """
     price = 0.4
     rate, distortion = blahut([0, 1], [1, 1], price, tolerance=1e-9)
     expected = 1 / (1 + 2 ** (1 / price))
@@ -202,12 +234,13 @@ def test_blahut_refuses(arguments, problem):
         blahut(*arguments)
 
 
-# --- the table of what trained codebooks reach ---------------------------------------------------------------------
+# --- the table of what trained codebooks reach ---------------------------------------------------
 
 
 def test_size_at_quarters_of_a_bit_is_exact():
     for quarters, dimension in itertools.product(range(1, 13), range(1, 9)):
-        exact = math.isqrt(math.isqrt(2 ** (quarters * dimension)))  # fourth root, rounded down, in whole numbers
+        # Fourth root, rounded down, in whole numbers.
+        exact = math.isqrt(math.isqrt(2 ** (quarters * dimension)))
         assert size_at(quarters / 4, dimension) == exact
 
 
@@ -219,17 +252,28 @@ def test_size_at_the_rate_of_a_codebook_is_its_size():
 
 ROWS = measured()
 OF_CODEBOOKS = [row for row in ROWS if np.isfinite(row.dimension)]
-ENDLESS = sorted((row for row in ROWS if not np.isfinite(row.dimension)), key=lambda row: row.rate)
+ENDLESS = [row for row in ROWS if not np.isfinite(row.dimension)]
+ENDLESS.sort(key=lambda row: row.rate)
 
 
-def reached(source: str, rho: float, dimension: int, size: int) -> float:
-    (row,) = [row for row in OF_CODEBOOKS if (*row[:3], row.size) == (source, rho, dimension, size)]
-    return row.snr_unseen
+def name_of(row: Measured) -> tuple[str, float, float, int]:
+    """What there is one row of, where the codebook has a size."""
+    return row.source, row.rho, row.dimension, row.size
+
+
+def row_of(source: str, rho: float, dimension: int, size: int) -> Measured:
+    (row,) = [row for row in OF_CODEBOOKS if name_of(row) == (source, rho, dimension, size)]
+    return row
+
+
+def snr_of(source: str, rho: float, dimension: int, size: int) -> float:
+    """What the codebook reached on unseen samples."""
+    return row_of(source, rho, dimension, size).snr_unseen
 
 
 def test_rows_are_unlike_and_have_the_rate_of_their_size():
-    keys = [(row.source, row.rho, row.dimension, row.size, row.rate) for row in ROWS]
-    assert len(set(keys)) == len(keys)
+    names = {(*name_of(row), row.rate) for row in ROWS}
+    assert len(names) == len(ROWS)
     for row in OF_CODEBOOKS:
         assert row.rate == pytest.approx(math.log2(row.size) / row.dimension, rel=1e-12)
         if row.dimension <= 2:
@@ -238,25 +282,27 @@ def test_rows_are_unlike_and_have_the_rate_of_their_size():
 
 
 def test_every_rate_of_the_slider_has_its_row():
-    keys = {(row.source, row.rho, row.dimension, row.size) for row in OF_CODEBOOKS}
-    sources = [*(("Gaussian", tenth / 10) for tenth in range(10)), ("Laplacian", 0.0)]
+    names = {name_of(row) for row in OF_CODEBOOKS}
+    sources = [("Gaussian", tenth / 10) for tenth in range(10)]
+    sources.append(("Laplacian", 0.0))
     for (source, rho), dimension, quarters in itertools.product(sources, range(1, 5), range(1, 9)):
         size = size_at(quarters / 4, dimension)
-        assert size == 1 or (source, rho, dimension, size) in keys
+        assert size == 1 or (source, rho, dimension, size) in names
 
 
 def test_one_bit_scalars_reach_the_exact_optimum():
     exact = decibels(1, 1 - 2 / np.pi)  # 4.396
     for tenth in range(10):
         # A million samples have a relative standard error of 1.7e-3, .007 dB: three of them.
-        assert reached("Gaussian", tenth / 10, 1, 2) == pytest.approx(exact, abs=0.02)
+        assert snr_of("Gaussian", tenth / 10, 1, 2) == pytest.approx(exact, abs=0.02)
 
 
 def test_correlated_pairs_reach_the_exact_figure_at_1_bit():
-    # All four levels of the optimal scalar codebook lie along the diagonal, of variance 1.9; across it is lost all .1.
+    # All four levels of the optimal scalar codebook lie along the diagonal, of variance 1.9; across
+    # it is lost all .1.
     exact = decibels(1, (1.9 * 0.1174819 + 0.1) / 2)
     assert exact == pytest.approx(7.915, abs=1e-3)
-    assert reached("Gaussian", 0.9, 2, 4) == pytest.approx(exact, abs=0.02)
+    assert snr_of("Gaussian", 0.9, 2, 4) == pytest.approx(exact, abs=0.02)
 
 
 KMEANS = {  # rho: SNR on unseen samples at 1 bit, dimensions 1 to 8; computed apart
@@ -267,24 +313,29 @@ KMEANS = {  # rho: SNR on unseen samples at 1 bit, dimensions 1 to 8; computed a
 
 @pytest.mark.parametrize("rho", KMEANS)
 def test_one_bit_rows_are_those_of_the_reference(rho):
-    found = [reached("Gaussian", rho, dimension, 2**dimension) for dimension in range(1, 9)]
+    found = [snr_of("Gaussian", rho, dimension, 2**dimension) for dimension in range(1, 9)]
     np.testing.assert_allclose(found, KMEANS[rho], rtol=0, atol=0.1)
 
 
 def limit(source: str, rho: float, rate: float) -> float:
+    """The SNR in dB that no code of this rate exceeds."""
     if source == "Laplacian":
-        return float(np.interp(rate, [row.rate for row in ENDLESS], [row.snr_unseen for row in ENDLESS]))
+        rates = [row.rate for row in ENDLESS]
+        return float(np.interp(rate, rates, [row.snr_unseen for row in ENDLESS]))
     return decibels(1, float(distortion_rate(rate, gauss_markov_spectrum(rho))))
 
 
 def test_no_codebook_exceeds_its_limit():
     for row in OF_CODEBOOKS:
-        assert row.snr_unseen <= limit(row.source, row.rho, row.rate) + 0.03, row[:5]  # for chance in the samples
+        by_chance = 0.03  # the samples may be easy ones
+        highest = limit(row.source, row.rho, row.rate) + by_chance
+        assert row.snr_unseen <= highest, name_of(row)
 
 
 def test_the_limit_of_the_laplacian_lies_above_that_of_the_gaussian():
     for row in ENDLESS:
-        # Shannon: of all sources of variance 1 the Gaussian is the hardest. The rate may be 5e-4 too high, .003 dB.
+        # Shannon: of all sources of variance 1 the Gaussian is the hardest. The rate may be 5e-4
+        # too high, .003 dB.
         assert row.snr_unseen >= decibels(1, distortion_rate(row.rate)) - 0.01
         # And Shannon's lower bound, from the differential entropy log2(e sqrt(2)) of the Laplacian.
         assert row.snr_unseen <= decibels(1, np.e / np.pi * 2 ** (-2 * row.rate)) + 0.02
@@ -294,7 +345,7 @@ def test_the_limit_of_the_laplacian_lies_above_that_of_the_gaussian():
 def test_training_samples_do_not_do_worse_than_unseen_ones():
     for row in OF_CODEBOOKS:
         # 40 000 training vectors have a standard error of up to .05 dB: two of them.
-        assert row.snr_training >= row.snr_unseen - 0.1, row[:5]
+        assert row.snr_training >= row.snr_unseen - 0.1, name_of(row)
 
 
 def test_a_row_comes_out_the_same_again():
@@ -302,50 +353,8 @@ def test_a_row_comes_out_the_same_again():
     make_tables = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(make_tables)
     again = make_tables.trained("Gaussian", 0.9, 2, 4)
-    (row,) = [row for row in OF_CODEBOOKS if row[:3] == again[:3] and row.size == 4]
+    assert name_of(again) == ("Gaussian", 0.9, 2, 4)
+    row = row_of("Gaussian", 0.9, 2, 4)
     assert (again.rate, again.trained_on) == (row.rate, row.trained_on)
     assert again.snr_unseen == pytest.approx(row.snr_unseen, abs=0.02)
     assert again.snr_training == pytest.approx(row.snr_training, abs=0.02)
-
-
-# --- the lattice decoder of the notebook ---------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def decoders():
-    """The functions of the cell of notebook 07 that defines `nearest_in_e8`, without the rest of it."""
-    cells = json.loads((ROOT / "notebooks" / "07_rate_distortion.ipynb").read_text(encoding="utf-8"))["cells"]
-    (code,) = [text for cell in cells if "def nearest_in_e8" in (text := "".join(cell["source"]))]
-    functions = [node for node in ast.parse(code).body if isinstance(node, ast.FunctionDef)]
-    scope = {"np": np}
-    exec(compile(ast.Module(functions, []), "notebook 07", "exec"), scope)
-    return scope
-
-
-def least_square(points, shift):
-    """Squared distance to the nearest of all points of D + `shift` in the unit cube of whole numbers around."""
-    base = np.floor(points - shift)
-    corners = np.array(list(itertools.product([0, 1], repeat=points.shape[1])))
-    candidates = base[:, None, :] + corners
-    squares = ((points[:, None, :] - shift - candidates) ** 2).sum(axis=2)
-    return np.where(candidates.sum(axis=2) % 2 == 0, squares, np.inf).min(axis=1)
-
-
-@pytest.mark.parametrize("dimension", [4, 8])
-def test_the_decoder_of_d_finds_the_nearest_point(decoders, dimension):
-    points = np.random.default_rng(1).uniform(-3, 3, (400, dimension))
-    found = decoders["nearest_in_d"](points)
-    assert (found == np.round(found)).all()
-    assert (found.sum(axis=1) % 2 == 0).all()
-    np.testing.assert_allclose(((points - found) ** 2).sum(axis=1), least_square(points, 0), rtol=1e-12)
-
-
-def test_the_decoder_of_e8_finds_the_nearest_point(decoders):
-    points = np.random.default_rng(2).uniform(-3, 3, (400, 8))
-    found = decoders["nearest_in_e8"](points)
-    doubled = 2 * found
-    assert (doubled == np.round(doubled)).all()
-    assert ((doubled % 2).sum(axis=1) % 8 == 0).all()  # all whole or all halves
-    assert (found.sum(axis=1) % 2 == 0).all()
-    least = np.minimum(least_square(points, 0), least_square(points, 0.5))
-    np.testing.assert_allclose(((points - found) ** 2).sum(axis=1), least, rtol=1e-12)

@@ -31,11 +31,12 @@ def test_sums_agree_with_integrals(name):
 
 
 def test_an_unknown_density_is_refused():
-    with pytest.raises(ValueError, match="name must be one of uniform, Gaussian, Laplacian, got 'normal'"):
+    problem = "name must be one of uniform, Gaussian, Laplacian, got 'normal'"
+    with pytest.raises(ValueError, match=problem):
         density("normal")
 
 
-# --- samples -------------------------------------------------------------------------------------------------------
+# --- samples -------------------------------------------------------------------------------------
 
 SOURCES = {  # each as a function of n and options
     "gaussian": lambda n, k=2, **seed: gaussian(n, k, **seed),
@@ -50,13 +51,13 @@ MANY = 200_000
 
 
 def assert_mean(terms, expected):
-    """The mean over the first axis is what it should be, within five standard errors of that mean."""
+    """The mean over the first axis is what it should be, within five standard errors."""
     error = np.std(terms, axis=0) / np.sqrt(len(terms))
     assert (np.abs(np.mean(terms, axis=0) - expected) <= 5 * error).all()
 
 
 def products(samples):
-    """Of every pair of components, in each row: their mean is the covariance of a source of mean 0."""
+    """Of every pair of components; their mean is the covariance of a source of mean 0."""
     return samples[:, :, None] * samples[:, None, :]
 
 
@@ -87,7 +88,8 @@ def test_a_seed_fixes_the_samples(source):
 
 @every_source
 def test_samples_can_be_written_to_and_are_nobody_elses(source):
-    samples, before = source(20), source(20)
+    samples = source(20)
+    before = source(20)
     samples[:] = 99
     np.testing.assert_array_equal(source(20), before)
 
@@ -104,9 +106,8 @@ def test_independent_samples_have_their_distribution(source, distribution):
     assert_mean(samples.ravel() ** 2, 1)
     assert_mean(products(samples), np.eye(4))
     assert_mean(samples[1:, 0] * samples[:-1, 3], 0)  # nor does a row know of the one before
-    assert_mean(
-        samples.ravel() ** 4, distribution.stats("k") + 3
-    )  # 3 for the Gaussian, 6 for the Laplacian with its tails
+    # 3 for the Gaussian, 6 for the Laplacian with its tails.
+    assert_mean(samples.ravel() ** 4, distribution.stats("k") + 3)
     # A correlation of squares would be seen by none of these.
     assert_mean((samples[:, 1:] ** 2 - 1) * (samples[:, :-1] ** 2 - 1), 0)
 
@@ -131,13 +132,16 @@ def test_gauss_markov_steps_by_independent_gaussian_noise():
 
 
 def test_gauss_markov_without_memory_is_gaussian():
-    np.testing.assert_array_equal(gauss_markov(50, 4, 0, seed=5), gaussian(50, 4, seed=5))
-    assert not np.isclose(gauss_markov(50, 4, 0.5, seed=5)[:, 1:], gaussian(50, 4, seed=5)[:, 1:]).any()
+    independent = gaussian(50, 4, seed=5)
+    np.testing.assert_array_equal(gauss_markov(50, 4, 0, seed=5), independent)
+    correlated = gauss_markov(50, 4, 0.5, seed=5)
+    assert not np.isclose(correlated[:, 1:], independent[:, 1:]).any()
 
 
 def test_ring_is_a_thin_round_ring():
     pairs = ring(MANY, seed=1)
-    radius, angle = np.hypot(*pairs.T), np.arctan2(*pairs.T)
+    radius = np.hypot(*pairs.T)
+    angle = np.arctan2(*pairs.T)
     assert 0.5 < radius.min() < radius.max() < 2.5  # nothing in the middle, nothing far off
     assert radius.std() < 0.1 * radius.mean()
     assert stats.kstest(angle, stats.uniform(-np.pi, 2 * np.pi).cdf).pvalue > 1e-4
@@ -160,18 +164,28 @@ def test_clusters_are_small_round_and_far_apart():
     centres = pairs.mean(axis=0)
     off = pairs - centres
     deviation = off.std()
-    apart = np.linalg.norm(centres[:, None] - centres, axis=2)[~np.eye(8, dtype=bool)].min()
-    assert apart > 6 * deviation  # half-way between two centres is three standard deviations from either
+    distances = np.linalg.norm(centres[:, None] - centres, axis=2)
+    # Half-way between two centres is three standard deviations from either.
+    assert distances[~np.eye(8, dtype=bool)].min() > 6 * deviation
     for cluster in np.moveaxis(off, 1, 0):
         assert_mean(products(cluster), deviation**2 * np.eye(2))
     assert 0.05 < deviation < 0.5
 
 
+def centres_of_clusters(seed):
+    return clusters(8 * 500, seed=seed).reshape(500, 8, 2).mean(axis=0)
+
+
 def test_clusters_lie_in_the_same_places_for_every_seed_and_number():
-    here, there = (clusters(8 * 500, seed=seed).reshape(500, 8, 2).mean(axis=0) for seed in (1, 2))
+    here = centres_of_clusters(seed=1)
+    there = centres_of_clusters(seed=2)
     np.testing.assert_allclose(here, there, rtol=0, atol=5 * 0.15 * np.sqrt(2 / 500))
     for n in (1, 3, 7, 11, 20):
-        np.testing.assert_allclose(clusters(n, seed=3), np.resize(here, (n, 2)), rtol=0, atol=5 * 0.15)
+        expected = np.resize(here, (n, 2))
+        np.testing.assert_allclose(clusters(n, seed=3), expected, rtol=0, atol=5 * 0.15)
+
+
+# --- what is refused -----------------------------------------------------------------------------
 
 
 BAD_COUNTS = [0, -1, 2.5, True, "4", None]

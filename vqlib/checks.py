@@ -5,6 +5,7 @@ ValueError of one sentence: the name of the argument, what is allowed, and what 
 """
 
 import numbers
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,14 @@ def check_int(value: object, name: str, low: int, high: int | None = None) -> in
 
 def _is_between(value: int, low: int, high: int | None) -> bool:
     return low <= value and (high is None or value <= high)
+
+
+def check_one_of(value: str, name: str, allowed: Iterable[str]) -> str:
+    """`value`, if it is one of the `allowed` names."""
+    names = list(allowed)
+    if value not in names:
+        raise ValueError(f"{name} must be one of {', '.join(names)}, got {value!r}")
+    return value
 
 
 def check_positive(value: float, name: str) -> float:

@@ -20,7 +20,7 @@ NPZ_OVERHEAD = 788
 """Bytes of an .npz file beside packed indices and codebook: head and frames of three arrays."""
 
 
-class Content(NamedTuple):
+class StoredPicture(NamedTuple):
     """What a file holds of a quantized picture."""
 
     levels: Picture
@@ -78,43 +78,43 @@ def load(source: str | Path | bytes) -> QuantizedImage:
         If it is neither, or damaged: cut off, indices beyond the codebook, sizes that contradict
         each other. What a file claims is compared with its length before room is made for it.
     """
-    return read_with(_decode, source, "a palette PNG or an .npz of vqlib")
+    return read_with(_from_file, source, "a palette PNG or an .npz of vqlib")
 
 
-def _decode(file: bytes) -> QuantizedImage:
+def _from_file(file: bytes) -> QuantizedImage:
     is_zip = file[:2] == b"PK"
-    content = _from_npz(file) if is_zip else _from_png(file)
-    levels = content.levels
-    largest = content.indices.max()
+    stored = _from_npz(file) if is_zip else _from_png(file)
+    levels = stored.levels
+    largest = stored.indices.max()
     if largest >= len(levels):
         raise ValueError(f"its indices go up to {largest}, but it has {len(levels)} code vectors")
-    shape: tuple[int, ...] = (content.height, content.width)
-    if levels.shape[1] != content.block**2:
+    shape: tuple[int, ...] = (stored.height, stored.width)
+    if levels.shape[1] != stored.block**2:
         shape = (*shape, 3)
     in_place_of_original = np.zeros(shape, np.uint8)
     codebook = Codebook(levels)
-    result = from_indices(in_place_of_original, content.indices, codebook, content.block)
+    result = from_indices(in_place_of_original, stored.indices, codebook, stored.block)
     return replace(result, mse=float("nan"))
 
 
-def _from_png(file: bytes) -> Content:
+def _from_png(file: bytes) -> StoredPicture:
     decode_rgb(file)  # refuses what is no picture, too large or damaged
     with Image.open(io.BytesIO(file), formats=["PNG"]) as opened:
         values = np.array(opened)
         height, width = values.shape[:2]
         if opened.mode == "L":
             greys, indices = np.unique(values, return_inverse=True)
-            return Content(greys[:, None], indices, height, width, block=1)
+            return StoredPicture(greys[:, None], indices, height, width, block=1)
         if opened.palette is None:
             raise ValueError(f"its pixels are {opened.mode}, not indices")
         palette = np.frombuffer(opened.palette.tobytes(), np.uint8).reshape(-1, 3)
         all_greys = (np.ptp(palette, axis=1) == 0).all()
         if all_greys and opened.info.get("vqlib") != "RGB":
             palette = palette[:, :1]
-        return Content(palette, values, height, width, block=1)
+        return StoredPicture(palette, values, height, width, block=1)
 
 
-def _from_npz(file: bytes) -> Content:
+def _from_npz(file: bytes) -> StoredPicture:
     _check_members(file)
     with np.load(io.BytesIO(file), allow_pickle=False) as arrays:
         head = arrays["head"]
@@ -138,7 +138,7 @@ def _from_npz(file: bytes) -> Content:
         raise ValueError(f"it has {given}")
     ones = np.unpackbits(packed, count=count).reshape(rows, columns, bits)
     worth = 1 << np.arange(bits, dtype=np.uint16)[::-1]
-    return Content(levels, ones @ worth, height, width, block)
+    return StoredPicture(levels, ones @ worth, height, width, block)
 
 
 def _is_codebook(levels: NDArray[Any]) -> bool:

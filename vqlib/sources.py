@@ -3,7 +3,7 @@
 import numpy as np
 
 from .arrays import Density, Floats
-from .checks import check_correlation, check_int
+from .checks import check_correlation, check_int, check_one_of
 
 DENSITIES: dict[str, tuple[float, Density]] = {
     "uniform": (4.0, np.ones_like),
@@ -31,9 +31,7 @@ def density(name: str) -> tuple[Floats, Floats]:
     ValueError
         If there is no density of that name.
     """
-    if name not in DENSITIES:
-        raise ValueError(f"name must be one of {', '.join(DENSITIES)}, got {name!r}")
-    reach, shape = DENSITIES[name]
+    reach, shape = DENSITIES[check_one_of(name, "name", DENSITIES)]
     points = np.asarray((np.arange(2000) - 999.5) * (reach / 1000), dtype=np.float64)
     weights = np.asarray(shape(points), dtype=np.float64)
     return points, weights / weights.sum()

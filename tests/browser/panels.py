@@ -61,7 +61,7 @@ class Pair:
         self.twin = eval(source, {"explore": explore, "image": image, "plot": plot})
         self.controls = list(leaves(self.twin))
         self.view = self.twin.view
-        self.slider = self.twin.bits if hasattr(self.twin, "bits") else self.twin.dimension
+        self.slider = next(one for one in self.controls if isinstance(one, widgets.IntSlider))
         self.locator = {control: self._find(control) for control in self.controls}
         self._drawn = {}
 

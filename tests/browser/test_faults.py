@@ -1,24 +1,18 @@
 """Load and faults: thousands of moves, panels beside each other, bad files, what axe-core finds."""
 
-import io
 import itertools
-import struct
-import zlib
 
-import ipywidgets as widgets
 import nbformat
-import numpy as np
 import psutil
 import pytest
-from PIL import Image
 
 from tests.browser.lab import NOTEBOOKS, Sheet
+from tests.browser.load import Load
 from tests.browser.panels import Pair, panel_cells
-from vqlib import explore, image
+from tests.browser.uploads import COFFEE, NAME, UPLOADS, Uploads, phone_picture
 
 PANELS = list(dict.fromkeys(itertools.chain.from_iterable(map(panel_cells, NOTEBOOKS))))
 START = "from vqlib import explore, image, plot"
-MOVES = 2000
 
 
 def open_cells(lab, chromium, name, sources, start=START):
@@ -45,55 +39,72 @@ def tab_of(lab, chromium, name, sources):
     return sheet, pairs
 
 
-def move_at_random(pair, rng):
-    """One move of one control, on the page and on the twin."""
-    controls = [control for control in pair.controls if control.description not in ("save", "more")]
-    control = controls[rng.integers(len(controls))]
-    if isinstance(control, widgets.Dropdown):
-        labels = pair.labels(control)
-        pair.choose(control, labels[rng.integers(len(labels))])
-    elif isinstance(control, widgets.Button):
-        pair.click(control, "Enter")
-    elif not control.disabled:
-        pair.step(control, ("ArrowLeft", "ArrowRight", "Home", "End")[rng.choice(4, p=(0.42, 0.42, 0.08, 0.08))])
-
-
 def test_two_thousand_moves_over_all_panels_end_right_and_take_no_more_memory(lab, chromium):
     sheet, pairs = open_cells(lab, chromium, "all", PANELS)
-    (kernel,) = [process for process in psutil.Process(lab.process.pid).children(recursive=True) if is_kernel(process)]
-    rng, sizes = np.random.default_rng(0), []
+    kernel = kernel_of(lab)
     for pair in pairs:
         pair.unfold()
-    # Among the first 200 every source and picture is opened and every number of bits is shown once: some of them need
-    # room that is kept afterwards.
-    lists = [(pair, pair.choose, one, label) for pair in pairs for one in pair.lists() for label in pair.labels(one)]
-    most = [(pair, pair.step, pair.slider, "End") for pair in pairs]
-    fewer = [(pair, pair.step, pair.slider, "ArrowLeft") for pair in pairs for _ in range(7)]
-    first = [*most, *lists, *fewer, *most, *lists[::-1]]
-    assert len(first) < 200
-    for turn in range(MOVES):
-        pair = pairs[turn // 10 % len(pairs)]
-        if turn < len(first):
-            pair, move, *what = first[turn]
-            move(*what)
-        else:
-            move_at_random(pair, rng)
-        if turn % 100 == 99:
-            for other in pairs:
-                other.agree()
-        else:
-            pair.agree_in_words()
-        if turn % 200 == 199:
-            sizes.append(kernel.memory_info().rss)
-    print(f"resident size after 200 to {MOVES} moves: {', '.join(f'{size / 2**20:.0f}' for size in sizes)} MiB")
-    assert sheet.complaints == []
-    # After the first 400: with eight panels 200 are too few for the allocator to have seen the largest of each.
-    assert max(sizes[1:]) <= 1.05 * sizes[1]
+    load = Load(sheet, pairs)
+    assert len(load.opening) < 200
+    sizes = load.run(look=lambda: kernel.memory_info().rss, every=200)
+    told = ", ".join(f"{size / 2**20:.0f}" for size in sizes)
+    print(f"seed {load.seed}: resident size after 200 to {load.count} moves: {told} MiB")
+    # After the first 400: with eight panels 200 are too few for the allocator to have seen the
+    # largest of each.
+    settled = sizes[1:]
+    assert settled == [] or max(settled) <= 1.05 * settled[0]
     sheet.close()
+
+
+def kernel_of(lab):
+    """The process of the one kernel."""
+    processes = psutil.Process(lab.process.pid).children(recursive=True)
+    (kernel,) = [process for process in processes if is_kernel(process)]
+    return kernel
 
 
 def is_kernel(process):
     return any("ipykernel_launcher" in word for word in process.cmdline())
+
+
+SLOW_PICTURES = f"""{START}
+import time
+frame = explore.GreyScene.frame
+
+def draw_slowly(scene, bits):
+    time.sleep(0.3)
+    return frame(scene, bits)
+
+explore.GreyScene.frame = draw_slowly
+"""
+
+
+def test_a_reset_is_not_undone_by_what_was_chosen_before_it(lab, chromium):
+    sheet, (pair,) = open_cells(lab, chromium, "late", ["explore.PicturePanel()"], SLOW_PICTURES)
+    panel = pair.twin
+    pair.unfold()
+    # In the second round each control has spoken to the kernel before.
+    for _ in range(2):
+        # The second choice waits in the page until the first one is answered.
+        pair.choose(panel.enlarge, "2 x 2")
+        pair.choose(panel.enlarge, "4 x 4")
+        pair.click(panel.reset, "Enter")
+        pair.agree()
+        settle(pair)
+        # The choice waits in the kernel, as the slider is at work.
+        pair.step(panel.across, "ArrowRight")
+        pair.choose(panel.enlarge, "4 x 4")
+        pair.click(panel.reset, "Enter")
+        pair.agree()
+        settle(pair)
+    assert sheet.complaints == []
+    sheet.close()
+
+
+def settle(pair):
+    """Let all that was sent be answered: the panel still agrees with its twin afterwards."""
+    pair.page.wait_for_timeout(2000)
+    pair.agree()
 
 
 def test_two_panels_of_a_kind_on_a_page_do_not_touch_each_other(lab, chromium):
@@ -124,88 +135,22 @@ def test_one_notebook_in_two_tabs_does_not_touch_itself(lab, chromium):
     again.close()
 
 
-def file_of(picture, kind="PNG", **options):
-    out = io.BytesIO()
-    Image.fromarray(picture).save(out, kind, **options)
-    return out.getvalue()
-
-
-def phone_picture():
-    """A JPEG of 12 megapixels as a phone held upright takes it: lying, with a note to turn it."""
-    rng = np.random.default_rng(0)
-    small = rng.integers(0, 256, (30, 40, 3), dtype=np.uint8)
-    lying = np.asarray(Image.fromarray(small).resize((4000, 3000), Image.Resampling.BICUBIC))
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    return file_of(lying, "JPEG", quality=92, exif=exif)
-
-
-def gigapixels():
-    """A PNG whose head claims 50,000 x 50,000 pixels, and nothing after it."""
-
-    def chunk(kind, data):
-        checksum = zlib.crc32(kind + data)
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
-
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 50_000, 50_000, 8, 0, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IEND", b"")
-
-
-COFFEE = file_of(image.sample("coffee", colour=True))
-BAD = {
-    "empty.png": (b"", "it is empty, damaged or in another format"),
-    "text.png": (b"<b>not</b> a picture", "it is empty, damaged or in another format"),
-    "truncated.jpg": (file_of(image.sample("camera"), "JPEG")[:20_000], "image file is truncated"),
-    "gigapixels.png": (gigapixels(), "more than 100 megapixels"),
-    "large.png": (bytes(explore.UPLOAD_LIMIT + 1), "at most 9,000,000 bytes, got 9,000,001"),
-    "huge.png": (bytes(40_000_000), "at most 9,000,000 bytes, got 40,000,000"),
-}
-NAME = "<img src=x onerror=alert(1)>.png"
-
-
-# The panel, the bad files that it gets, and the shape that the picture of a phone has in it.
-UPLOADS = {
-    "PicturePanel": (list(BAD), (4000, 3000)),
-    "ColourPanel": (["text.png", "large.png"], (572, 429, 3)),
-    "BlockPanel": (["truncated.jpg", "gigapixels.png"], (572, 429)),
-}
-
-
 @pytest.mark.parametrize("kind", UPLOADS)
 def test_own_pictures_are_shown_and_bad_files_get_a_sentence(lab, chromium, tmp_path, kind):
     sheet, (pair,) = open_cells(lab, chromium, f"upload{kind}", [f"explore.{kind}()"])
     bad_files, shape = UPLOADS[kind]
-    button = pair.panel.get_by_label("own picture, up to 9 MB")
+    uploads = Uploads(pair, tmp_path)
     spoken = []
     sheet.page.on("dialog", lambda dialog: (spoken.append(dialog.message), dialog.dismiss()))
-
-    def send(name, content):
-        (tmp_path / name).write_bytes(content)
-        button.set_input_files(tmp_path / name)
-
-    def good(name, content):
-        send(name, content)
-        pair.twin._respond(pair.twin._receive, {"upload": name}, [memoryview(content)])
-        pair.agree(20)
-        assert pair.locator[pair.twin.picture].input_value() == ""
-        assert not pair.view.status_is_error
-
-    good("coffee.png", COFFEE)
+    uploads.good("coffee.png", COFFEE)
     for number, name in enumerate(bad_files):
-        content, sentence = BAD[name]
-        send(name, content)
-        alert = pair.panel.locator("[role=alert]", has_text=sentence)
-        alert.wait_for()
-        print(f"{name}: {alert.text_content()}")
-        pair.view.status = alert.text_content()
-        pair.view.status_is_error = True
-        pair.agree()  # the last good picture is still there
+        uploads.bad(name)
         pair.step(pair.twin.bits, "ArrowRight" if number % 2 else "ArrowLeft")
         pair.agree()
         assert not pair.view.status_is_error
-        good(f"again{number}.png", COFFEE)
-    good(NAME, COFFEE)
-    good("phone.jpg", phone_picture())
+        uploads.good(f"again{number}.png", COFFEE)
+    uploads.good(NAME, COFFEE)
+    uploads.good("phone.jpg", phone_picture())
     assert pair.twin._scene.picture.shape == shape
     print(f"phone.jpg: {len(phone_picture()):,} bytes, {pair.view.status}")
     pair.step(pair.twin.bits, "Home")
@@ -213,8 +158,7 @@ def test_own_pictures_are_shown_and_bad_files_get_a_sentence(lab, chromium, tmp_
     pair.choose(pair.twin.picture, "camera")
     pair.agree()
     assert spoken == []
-    bad = [text for text in sheet.complaints if "ValueError" not in text]
-    assert bad == []
+    assert [text for text in sheet.complaints if "ValueError" not in text] == []
     sheet.close()
 
 
@@ -293,7 +237,7 @@ def test_controls_are_reached_in_reading_order_and_states_are_announced(lab, chr
 
 
 def press_tab_until(pair, control):
-    """Four times at most: the number beside a slider is a stop of its own, a disabled one is two."""
+    """Four times at most: a slider's number is a stop of its own, a disabled slider is two."""
     for _ in range(4):
         pair.page.keyboard.press("Tab")
         if has_focus(pair, control):

@@ -85,6 +85,12 @@ def rows_of_controls(panel):
     return [row.children for row in panel.children if isinstance(row, widgets.Box)]
 
 
+def first_slider(panel):
+    """The first slider of whole numbers."""
+    controls = [control for row in rows_of_controls(panel) for control in row]
+    return next(control for control in controls if isinstance(control, widgets.IntSlider))
+
+
 def control_values(panel):
     """The values of all sliders and lists of a panel."""
     kinds = (widgets.IntSlider, widgets.FloatSlider, widgets.Dropdown)
@@ -180,6 +186,7 @@ def assert_alert(panel):
 # --- panels that draw nothing
 
 SKETCHED = ["vqlib.explore.scalar", "vqlib.explore.plane", "vqlib.explore.design"]
+"""The modules whose panels draw on the plane or on a density, and get sketches in most tests."""
 
 
 class Sketch:

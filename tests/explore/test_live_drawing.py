@@ -3,6 +3,7 @@
 import functools
 import io
 import itertools
+from typing import get_args, get_type_hints
 
 import matplotlib
 import numpy as np
@@ -206,6 +207,17 @@ def test_each_artist_becomes_marks_of_its_kinds_with_the_fields_of_their_records
         assert [mark["kind"] for mark in marks] == [kind for _, kind in artists_by_mark(drawing)]
         for mark in marks:
             assert set(mark) == RECORDS[mark["kind"]].__required_keys__
+
+
+def test_these_drawings_have_every_kind_of_mark_that_a_view_knows():
+    known = set()
+    for record in get_args(message.Mark):
+        known |= set(get_args(get_type_hints(record)["kind"]))
+    drawings = [KINDS[kind]() for kind in KINDS]
+    made = set()
+    for drawing in drawings:
+        made |= {kind for _, kind in artists_by_mark(drawing)}
+    assert made == set(RECORDS) == known
 
 
 NEAR = {"rtol": 1e-4, "atol": 1e-6}

@@ -85,6 +85,13 @@ def test_the_records_are_the_same_on_both_sides():
     assert differences(VIEW_JS, RECORDS) == []
 
 
+@pytest.mark.parametrize("name", ["Mark", "SlotContent"])
+def test_the_unions_have_the_same_members_on_both_sides(name):
+    members = {member.__name__ for member in get_args(getattr(message, name))}
+    (typedef,) = re.findall(rf"@typedef {{(.*?)}} {name} ", VIEW_JS)
+    assert set(typedef.split(" | ")) == members
+
+
 def test_the_view_state_is_what_the_view_shares():
     assert set(typedefs(VIEW_JS)["ViewState"]) == synced_traits()
 

@@ -27,6 +27,7 @@ from tests.explore.support import (
     everything,
     fail,
     file_of,
+    first_slider,
     press,
     rows_of_controls,
     states_sent,
@@ -427,7 +428,7 @@ def assert_one_after_the_other(panel, slider):
 @pytest.mark.parametrize("kind", PANELS_WITH_RESET)
 def test_messages_that_come_in_two_threads_are_answered_one_after_the_other(kind):
     panel = kind()
-    assert_one_after_the_other(panel, panel.dimension if kind is explore.LimitPanel else panel.bits)
+    assert_one_after_the_other(panel, first_slider(panel))
 
 
 @pytest.mark.parametrize("kind", [explore.ScalarPanel, explore.PlanePanel, *PHOTO_PANELS])

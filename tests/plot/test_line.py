@@ -11,11 +11,8 @@ from vqlib import Codebook, plot, sources
 
 def code_words_on(axes):
     """Where the code words stand, by code word."""
-    return {
-        text.get_text(): text.get_position()[0]
-        for text in axes.texts
-        if text.get_position()[1] == 0.95
-    }
+    words = [text for text in axes.texts if text.get_position()[1] == 0.95]
+    return {text.get_text(): text.get_position()[0] for text in words}
 
 
 def test_the_classic_picture_is_drawn_as_described():
@@ -35,6 +32,11 @@ def test_the_classic_picture_is_drawn_as_described():
 def test_code_words_stand_above_their_regions_whatever_the_order_of_the_codebook():
     (axes,) = plot.number_line(Codebook([3, -3]), -4, 4).figure.axes
     assert code_words_on(axes) == {"1": -2, "0": 2}
+
+
+def test_code_words_stand_above_the_part_of_their_region_that_is_shown():
+    (axes,) = plot.number_line(CLASSIC, -2.5, 1).figure.axes
+    assert code_words_on(axes) == {"00": -2.25, "01": -1, "10": 0.5, "11": 1}
 
 
 def test_every_sample_is_joined_to_its_code_vector():
@@ -58,6 +60,15 @@ def test_index_value_and_error_curves_are_those_of_the_codebook():
     assert (errors.get_ydata()[known] == CLASSIC.quantize(x[known]) - x[known]).all()
     borders = 3
     assert np.isnan(errors.get_ydata()).sum() == borders, "the line is broken at each of them"
+
+
+def test_no_line_is_drawn_across_a_step():
+    for axes, curve in zip(
+        plot.index_value_error(CLASSIC, -5, 5).figure.axes, (0, 1, 0), strict=True
+    ):
+        x = axes.lines[curve].get_xdata()
+        (steps,) = np.nonzero(np.isnan(x))
+        assert (CLASSIC.encode(x[steps + 1]) == CLASSIC.encode(x[steps - 1]) + 1).all()
 
 
 def test_the_sentence_tells_where_the_error_is_bounded_and_where_it_is_not():

@@ -159,9 +159,9 @@ def test_partitions_show_each_codebook_under_its_title_with_its_code_words(count
         assert stars(axes) == codebook.vectors[:, 0].tolist()
         np.testing.assert_array_equal(drawn_in(axes, plot.RED), codebook.vectors)
         np.testing.assert_array_equal(drawn_in(axes, plot.GREY), samples)
-        assert {text.get_text(): tuple(text.xy) for text in axes.texts} == {
-            f"{index:04b}": tuple(vector) for index, vector in enumerate(codebook.vectors)
-        }
+        words = [f"{index:04b}" for index in range(16)]
+        assert [text.get_text() for text in axes.texts] == words
+        assert [text.xy for text in axes.texts] == pytest.approx(codebook.vectors)
 
 
 @pytest.mark.parametrize("count", range(1, 7))
@@ -177,6 +177,20 @@ def test_partitions_are_squares_beside_each_other_that_fit_the_page(count):
     boxes = [axes.get_tightbbox() for axes in figure.axes[:count]]
     assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
     assert not any(axes.axison for axes in figure.axes[count:])
+
+
+@pytest.mark.parametrize(("count", "labelled"), [(1, 1), (3, 3), (4, 2), (5, 5), (6, 3)])
+def test_inner_panels_have_no_labels_if_all_rows_are_full(count, labelled):
+    figure = plot.partition(*sixteen_of_gaussian(count), "").figure
+    assert [axes.get_xlabel() for axes in figure.axes].count("first component") == labelled
+
+
+@pytest.mark.parametrize(("size", "star"), [(1, 14), (16, 14), (17, 8)])
+def test_many_code_vectors_get_smaller_stars(size, star):
+    _, marks = plane()
+    codebook = Codebook(sources.gaussian(size, 2))
+    marks.show(TWINS, codebook, codebook)
+    assert marks.artists[-1].get_markersize() == star
 
 
 def test_a_partition_shows_the_part_of_the_plane_that_is_asked_and_no_code_words_unless_asked():

@@ -1,4 +1,10 @@
-"""Ways to make a codebook: by rule, by training, and the exact optimum for scalars."""
+"""Ways to make a codebook: by rule, by training, and the exact optimum for scalars.
+
+What trains on samples is a function of `(samples, size, weights=None, ...)`, checks them by
+`check_training_set`, and returns a `Codebook` with its code vectors sorted. Each family of
+algorithms has a module, whose name is none of its functions', and a row in the table of
+tests/design/test_arguments.py. What is to serve pictures, too, is called in image/training.py.
+"""
 
 from .density import best_uniform as best_uniform
 from .density import expected_distortion as expected_distortion

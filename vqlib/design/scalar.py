@@ -34,7 +34,7 @@ def uniform(size: int, low: float, high: float) -> Codebook:
 
 
 def product(*parts: Codebook) -> Codebook:
-    """All combinations of the code vectors of several codebooks.
+    """All combinations of the code vectors of several codebooks, joined and not added.
 
     They come in the order of their code words joined together. Of two scalar codebooks it makes the
     grid that quantizes a pair component by component; worked out in notebook 02_plane.

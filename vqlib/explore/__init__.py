@@ -8,6 +8,7 @@ hides its failures.
 
 from .blocks import BlockPanel as BlockPanel
 from .blocks import BlockScene as BlockScene
+from .codebook_scene import CodebookScene as CodebookScene
 from .colour_images import PALETTES as PALETTES
 from .colour_images import ColourPanel as ColourPanel
 from .colour_images import ColourScene as ColourScene
@@ -24,14 +25,13 @@ from .message import SlotContent as SlotContent
 from .message import palette_bytes as palette_bytes
 from .message import picture_content as picture_content
 from .message import slot as slot
+from .pairs import PLANE_SOURCES as PLANE_SOURCES
 from .panel import PANEL_LOCK as PANEL_LOCK
 from .panel import THREADS as THREADS
 from .panel import Panel as Panel
 from .photo import UPLOAD_LIMIT as UPLOAD_LIMIT
-from .photo import CodebookScene as CodebookScene
 from .photo import PhotoPanel as PhotoPanel
-from .photo import PhotoScene as PhotoScene
-from .plane import PLANE_SOURCES as PLANE_SOURCES
+from .photo_scene import PhotoScene as PhotoScene
 from .plane import PlanePanel as PlanePanel
 from .plane import PlaneScene as PlaneScene
 from .rate_distortion import LimitPanel as LimitPanel

@@ -2,8 +2,10 @@
 
 from .. import image, plot
 from ..image import QuantizedImage
+from .codebook_scene import CodebookScene
 from .controls import dropdown, slider
-from .photo import CodebookScene, PhotoPanel, error_slot, picture_caption, picture_slot
+from .photo import PhotoPanel, error_slot, picture_slot
+from .photo_scene import picture_caption
 
 THIS_PICTURE = "this picture"
 OTHER_PICTURES = "other pictures"

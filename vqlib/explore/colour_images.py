@@ -8,8 +8,10 @@ from .. import image, plot
 from ..arrays import Picture
 from ..codebook import Codebook
 from ..image import Colours, QuantizedImage
+from .codebook_scene import CodebookScene
 from .controls import dropdown, slider
-from .photo import CodebookScene, PhotoPanel, error_slot, picture_caption, picture_slot
+from .photo import PhotoPanel, error_slot, picture_slot
+from .photo_scene import picture_caption
 
 
 def random_palette(picture: Picture, size: int) -> Codebook:

@@ -13,8 +13,8 @@ from ..design import Step, lloyd_steps
 from .controls import dropdown, slider
 from .live_drawing import SQUARE, LiveDrawing
 from .message import DrawingContent, Frame, slot
+from .pairs import PLANE_SOURCES
 from .panel import Panel
-from .plane import PLANE_SOURCES
 
 
 def random_start(samples: Floats, size: int, seed: int) -> Floats:

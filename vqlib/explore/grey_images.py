@@ -19,7 +19,8 @@ from .message import (
     picture_content,
     slot,
 )
-from .photo import PhotoPanel, PhotoScene, picture_caption, picture_slot
+from .photo import PhotoPanel, picture_slot
+from .photo_scene import PhotoScene, picture_caption
 
 CHART = (plot.SIDE, 180)
 """Width and height of a drawing below a picture."""

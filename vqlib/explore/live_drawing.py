@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -23,13 +24,10 @@ from .message import Area, Clip, Line, Mark, Points
 
 SQUARE = (410, 410)
 """Width and height of a drawing of which two find room beside each other."""
-PAGE_PIXELS_PER_POINT = 100 / 72
-"""A point is the unit of matplotlib's line widths and marker sizes; an inch has 100 pixels."""
+PAGE_PIXELS_PER_POINT = plot.PIXELS_PER_INCH / 72
+"""A point is the unit of matplotlib's line widths and marker sizes, 72 of them to an inch."""
 RADIUS_OF_SIZE = {".": 0.25}
 """matplotlib's dot "." is half as large as other markers of the same size, whose radius is half."""
-
-AxesRectangle = tuple[float, float, float, float]
-"""Left, bottom, width and height of axes in a figure, as shares of its size."""
 
 
 class MovingMarks(Protocol):
@@ -37,7 +35,7 @@ class MovingMarks(Protocol):
 
     @property
     def artists(self) -> Sequence[Artist]:
-        """The marks."""
+        """The marks, all of them from the start; one that is not to be seen has no points."""
 
     @property
     def show(self) -> Callable[..., None]:
@@ -59,12 +57,13 @@ class LiveDrawing:
         width: int,
         height: int,
         draw: Callable[[Axes], MovingMarks],
-        rectangle: AxesRectangle | None = None,
+        rectangle: plot.AxesRectangle | None = None,
     ) -> None:
         self.width = width
         self.height = height
         with matplotlib.rc_context(plot.STYLE):
-            figure = Figure(figsize=(width / 100, height / 100), dpi=100 * self.SHARPNESS)
+            inches = (width / plot.PIXELS_PER_INCH, height / plot.PIXELS_PER_INCH)
+            figure = Figure(figsize=inches, dpi=plot.PIXELS_PER_INCH * self.SHARPNESS)
             self.axes = _add_axes(figure, rectangle)
             self._marks = draw(self.axes)
             for artist in self._marks.artists:
@@ -87,8 +86,10 @@ class LiveDrawing:
 
     def _marks_of(self, artist: Any) -> list[Mark]:  # noqa: ANN401 -- matplotlib has no types
         """One artist as marks: a line that has markers, too, is a line and then its points."""
-        if not isinstance(artist, Line2D):
+        if isinstance(artist, Polygon):
             return [self._area(artist)]
+        if not isinstance(artist, Line2D):
+            raise TypeError(f"no kind of mark for an artist of type {type(artist).__name__}")
         found: list[Mark] = []
         if artist.get_linestyle() != "None":
             found.append(self._line(artist))
@@ -143,7 +144,7 @@ class LiveDrawing:
         return ((points * (1, -1)) / self.SHARPNESS + (0, self.height)).astype(np.float32)
 
 
-def _add_axes(figure: Figure, rectangle: AxesRectangle | None) -> Axes:
+def _add_axes(figure: Figure, rectangle: plot.AxesRectangle | None) -> Axes:
     if rectangle is None:
         figure.set_layout_engine("constrained")
         return figure.add_subplot()

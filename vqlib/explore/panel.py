@@ -68,8 +68,11 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         always_seen = [*controls, self.more] if more else controls
         super().__init__([row(always_seen), self._folded, self.view])
         self.add_class("vq-panel")
-        for widget in (*controls, *more, self.view):
+        moved_by_reader = [*controls, *more, self.view]
+        for widget in moved_by_reader:
             widget.comm.on_msg(partial(_one_after_the_other, widget._handle_msg))
+            _keep_in_one_thread(widget.comm)
+        self.view.controls = [widget.model_id for widget in moved_by_reader]
 
     def _fold_or_unfold(self, change: dict[str, Any]) -> None:
         self._folded.layout.display = None if change["new"] else "none"
@@ -124,6 +127,17 @@ def _one_after_the_other(
     """Take a message only when the one before it is answered, whichever thread brought it."""
     with PANEL_LOCK:
         handle_message(message)
+
+
+def _keep_in_one_thread(comm: Any) -> None:  # noqa: ANN401 -- of ipykernel, which has no types
+    """Take the messages of all controls in one thread, in the order in which the page sent them.
+
+    ipykernel (7.4) hands a message to the thread in which its own control was last told something:
+    for a button that is the main one, for a slider that was moved a subshell's. A reset would then
+    overtake a choice that was made before it. Without that rule all go to the subshell that
+    JupyterLab names, the same one for all controls.
+    """
+    comm._reply_subshell_for = None
 
 
 @contextmanager

@@ -1,7 +1,5 @@
 """The panel of notebook 02_plane."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from .. import plot
@@ -9,19 +7,11 @@ from ..arrays import Floats
 from ..codebook import Codebook
 from ..design import grid, lloyd, lloyd_steps
 from ..measure import decibels, mse
-from ..sources import clusters, gauss_markov, gaussian, ring
 from .controls import dropdown, slider
 from .drag import DragPanel
 from .live_drawing import SQUARE, LiveDrawing
 from .message import DrawingContent, Frame, slot
-
-PLANE_SOURCES: dict[str, Callable[[int, float], Floats]] = {
-    "independent": lambda n, rho: gaussian(n, 2),
-    "correlated": lambda n, rho: gauss_markov(n, 2, rho),
-    "ring": lambda n, rho: ring(n),
-    "clusters": lambda n, rho: clusters(n),
-}
-"""Sources of pairs: from their number and the correlation rho, which only one of them has."""
+from .pairs import PLANE_SOURCES
 
 
 class PlaneScene:

@@ -111,6 +111,16 @@
  * @property {number} split
  * @property {Pointer} pointer
  * @property {number} upload_limit
+ * @property {string[]} controls
+ */
+
+/**
+ * What of the model of a control is used here: in ipywidgets 8 what it holds back for a while.
+ * @typedef {object} ControlModel
+ * @property {object | null} [_msg_buffer] Values that wait until the last ones are answered.
+ * @property {object | null} [_msg_buffer_callbacks]
+ * @property {(values: object, callbacks?: object) => string} send_sync_message
+ * @property {(message: string) => void} rememberLastUpdateFor
  */
 
 /**
@@ -122,6 +132,7 @@
  * @property {(content: Upload, callbacks: undefined, buffers: ArrayBuffer[]) => void} send
  * @property {(event: string, answer: (content: Save, buffers: Bytes[]) => void) => void} on
  * @property {(event: string, answer: () => void) => void} off
+ * @property {{ get_model: (id: string) => Promise<ControlModel> }} widget_manager
  */
 
 /** @type {(keyof ViewState)[]} */
@@ -301,7 +312,7 @@ function paintMark(pen, mark) {
     trace(pen, xy);
     pen.fill();
   } else {
-    paintPoints(pen, mark, xy);
+    paintPoints(pen, mark, xy); // the type checker refuses any other kind here
   }
   pen.restore();
 }
@@ -531,6 +542,54 @@ function keepHandlesNamed(el) {
   };
 }
 
+// --- The order of what the reader does ----------------------------------------------------------
+
+// One of them comes before anything is done with a control that was not in use.
+const TURNS_TO_A_CONTROL = ["pointerdown", "focusin", "click"];
+
+/**
+ * ipywidgets holds back the next values of a control until the kernel has answered the last ones,
+ * but never the press of a button: a reset would be undone by what was chosen before it. So when
+ * the reader turns to a control, what waits in any of them is sent first.
+ * @param {HTMLElement} el
+ * @param {Model} model
+ * @returns {() => void} Call it to end that.
+ */
+function keepOrder(el, model) {
+  /** @type {ControlModel[]} */
+  let controls = [];
+  async function find() {
+    const found = model.get("controls").map((id) => model.widget_manager.get_model(id));
+    controls = await Promise.all(found);
+  }
+  /** @param {Event} event */
+  function sendAll(event) {
+    const isHere = el.parentElement?.contains(/** @type {Node} */ (event.target));
+    if (!isHere) return;
+    for (const control of controls) sendWaiting(control);
+  }
+  model.on("change:controls", find);
+  find();
+  for (const kind of TURNS_TO_A_CONTROL) document.addEventListener(kind, sendAll, true);
+  return () => {
+    model.off("change:controls", find);
+    for (const kind of TURNS_TO_A_CONTROL) document.removeEventListener(kind, sendAll, true);
+  };
+}
+
+/**
+ * Send what a control holds back, as ipywidgets will do it later.
+ * @param {ControlModel} control
+ */
+function sendWaiting(control) {
+  if (!control._msg_buffer) return;
+  const callbacks = control._msg_buffer_callbacks ?? {};
+  const message = control.send_sync_message(control._msg_buffer, callbacks);
+  control.rememberLastUpdateFor(message);
+  control._msg_buffer = null;
+  control._msg_buffer_callbacks = null;
+}
+
 // --- Files in and out ---------------------------------------------------------------------------
 
 /**
@@ -746,9 +805,11 @@ function render({ model, el }) {
   for (const trait of PAINTED_TRAITS) model.on(`change:${trait}`, update);
   update();
   const stopNaming = keepHandlesNamed(el);
+  const stopOrdering = keepOrder(el, model);
   return () => {
     for (const trait of PAINTED_TRAITS) model.off(`change:${trait}`, update);
     stopNaming();
+    stopOrdering();
   };
 }
 

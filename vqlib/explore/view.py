@@ -42,6 +42,8 @@ class View(anywidget.AnyWidget):
     """Where the divider is, in percent of the width."""
     pointer: Any = traitlets.Dict().tag(sync=True, echo_update=False)
     """The last drag, a `Pointer`. The page need not hear it again."""
+    controls: traitlets.List[str] = traitlets.List().tag(sync=True)
+    """The model ids of the panel's controls and of this view: their news must come in order."""
     upload_limit = traitlets.Int(0).tag(sync=True)
     """The most bytes of a file of the reader's own; 0 if none is asked for."""
 

@@ -13,6 +13,7 @@ from .blocks import to_vectors as to_vectors
 from .colour import SPACES as SPACES
 from .colour import grey as grey
 from .colour import to_lab as to_lab
+from .cropping import SIDE as SIDE
 from .cropping import crop as crop
 from .cropping import window as window
 from .dither import diffuse as diffuse
@@ -21,10 +22,8 @@ from .palette import Colours as Colours
 from .palette import median_cut as median_cut
 from .palette import random_pixels as random_pixels
 from .palette import uniform_palette as uniform_palette
-from .quantizing import Pictures as Pictures
 from .quantizing import encode_image as encode_image
 from .quantizing import quantize_image as quantize_image
-from .quantizing import train_codebook as train_codebook
 from .reading import MEGAPIXELS as MEGAPIXELS
 from .reading import Source as Source
 from .reading import decode_rgb as decode_rgb
@@ -33,3 +32,5 @@ from .reading import read_with as read_with
 from .reading import sample as sample
 from .result import QuantizedImage as QuantizedImage
 from .result import from_indices as from_indices
+from .training import Pictures as Pictures
+from .training import train_codebook as train_codebook

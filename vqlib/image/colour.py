@@ -46,7 +46,8 @@ class ColourSpace:
     """Coordinates (n, 3) of RGB values 0..255, which may be bytes. They come as rows of whole
     pixels: of 3 components, or of 3 for each pixel of a block."""
     to_rgb: Callable[[Floats], Floats]
-    """The way back; the caller cuts off what lies outside 0..255."""
+    """The way back, for rows of the same kind. The mean of some points may be no colour at all: it
+    must still give finite numbers. The caller cuts off what lies outside 0..255."""
     for_grey: bool
     """Whether it also serves grey pictures, whose vectors have any number of components."""
 

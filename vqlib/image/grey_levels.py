@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..arrays import Floats, Picture
 from ..checks import check_int, check_picture
 from ..codebook import Codebook
 from ..design import OptimalScalar
+from .counting import grey_histogram
 from .result import QuantizedImage, from_indices
 from .training import train_grey
 
@@ -57,11 +57,3 @@ class GreyLevels:
         # At 8 bits a picture stays as it is: no more than 128 levels are looked for.
         largest = 2 ** min(self._most_bits, 7)
         return train_grey(self._values, self.histogram[self._values], largest)
-
-
-def grey_histogram(grey_values: Picture) -> Floats:
-    """Number of occurrences of each grey value in an array of bytes, array (256,)."""
-    # In parts, as cv2.calcHist returns float32, which counts without gaps up to 2^24.
-    parts = np.array_split(grey_values.ravel(), 1 + (grey_values.size >> 24))
-    counts = [cv2.calcHist([part], [0], None, [256], [0, 256]) for part in parts]
-    return np.asarray(np.sum(counts, axis=0, dtype=np.float64)).ravel()

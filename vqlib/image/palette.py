@@ -3,21 +3,19 @@
 from dataclasses import replace
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
-from ..arrays import Floats, Picture
+from ..arrays import Picture
 from ..checks import check_int, check_picture
 from ..codebook import Codebook
 from ..design import product, uniform
 from .colour import to_space
+from .counting import as_colours, colour_codes, count_colours
 from .result import PALETTE_SIZE, QuantizedImage, from_indices, whole_codebook
 from .training import train_palette
 
-MANY_PIXELS = 1 << 20
-"""From so many on, sorting the pixels would take longer than counting every possible colour."""
 TABLE_SIZE = 1 << 25
 """Entries of a table over all 2^24 colours: twice as many as needed, see `_table_of_colours`."""
 
@@ -40,9 +38,9 @@ class Colours:
 
     def __init__(self, picture: ArrayLike) -> None:
         self.picture = np.ascontiguousarray(check_picture(picture, kinds=("RGB",)))
-        self._codes = _colour_codes(self.picture)
-        self._found, counts = _count_colours(self.picture, self._codes)
-        self.colours = self._found[:, None].view(np.uint8)[:, :3]
+        self._codes = colour_codes(self.picture)
+        self._found, counts = count_colours(self.picture, self._codes)
+        self.colours = as_colours(self._found)
         """The different colours, uint8 array (n, 3)."""
         self.counts = counts
         """Number of pixels of each, array (n,)."""
@@ -84,27 +82,6 @@ class Colours:
         size = min(2**bits, len(self.colours))
         palette = self.train(size, space, fast=fast, seed=seed)
         return replace(self.encode(palette, space), bits=bits)
-
-
-def _colour_codes(picture: Picture) -> NDArray[np.uint32]:
-    """Each pixel as one number below 2^24, array (height, width); red is the lowest byte."""
-    # The bytes of a pixel and a fourth, read together.
-    codes = cv2.cvtColor(picture, cv2.COLOR_RGB2RGBA).view("<u4")[..., 0]
-    codes &= 0xFFFFFF
-    return codes
-
-
-def _count_colours(
-    picture: Picture, codes: NDArray[np.uint32]
-) -> tuple[NDArray[np.uint32], Floats]:
-    """The codes that occur, ascending, and how often each does."""
-    if codes.size < MANY_PIXELS:
-        found, counts = np.unique(codes, return_counts=True)
-        return found, counts.astype(np.float64)
-    # Channels from the highest byte of the code to the lowest.
-    histogram = cv2.calcHist([picture], [2, 1, 0], None, [256] * 3, [0, 256] * 3).ravel()
-    found = np.flatnonzero(histogram > 0).astype("<u4")
-    return found, histogram[found].astype(np.float64)
 
 
 def _table_of_colours(size: int) -> NDArray[Any]:

@@ -1,26 +1,20 @@
 """The whole way: pictures -> vectors -> codebook -> indices -> vectors -> picture."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from ..arrays import Picture
 from ..checks import check_int, check_picture
 from ..codebook import Codebook
 from ..design import count_distinct
 from .blocks import check_block, into_blocks
 from .colour import to_space
-from .grey_levels import GreyLevels, grey_histogram
+from .grey_levels import GreyLevels
 from .palette import Colours
 from .reading import Source, read_image
 from .result import QuantizedImage, from_indices, whole_codebook
-from .training import train_blocks, train_grey
-
-Pictures = Picture | Sequence[ArrayLike]
-"""One picture, or several."""
+from .training import train_codebook
 
 
 def quantize_image(
@@ -63,60 +57,6 @@ def quantize_image(
     return replace(encode_image(array, codebook, block=block, space=space), bits=bits)
 
 
-def train_codebook(
-    pictures: Pictures,
-    size: int,
-    *,
-    block: int = 1,
-    space: str = "RGB",
-    fast: bool = False,
-    seed: int = 0,
-) -> Codebook:
-    """A codebook for the blocks of one or more pictures, of whole numbers from 0 to 255.
-
-    For grey pixels it is the optimum. For colours and blocks it is a local optimum of Lloyd's
-    algorithm, or near one; rounding may make a few code vectors equal, which leaves fewer than
-    `size`. Blocks: 20 iterations; if there are many, 10 on some of them first, that is 16384 or,
-    with more than 1024 code vectors, 16 for each.
-
-    Parameters
-    ----------
-    pictures : a picture, or a sequence of them, all grey or all RGB
-    size : int
-        Number of code vectors.
-    block, space
-        As in `encode_image`.
-    fast : bool
-        For sliders: train on less. For colours see `Colours.train`; on blocks it is 10 iterations,
-        on some if they are many, and no more.
-    seed : int
-        Fixes the random start.
-
-    Raises
-    ------
-    ValueError
-        If something is not a picture, or `size` is more than the number of different vectors.
-    """
-    several = [pictures] if isinstance(pictures, np.ndarray) else pictures
-    arrays = [check_picture(picture, "each of pictures") for picture in several]
-    if len({array.ndim for array in arrays}) != 1:
-        raise ValueError(f"pictures must be one or more, all grey or all RGB, got {len(arrays)}")
-    is_grey = arrays[0].ndim == 2
-    vectors = np.concatenate([into_blocks(array, block) for array in arrays])
-    if not is_grey and block == 1:
-        return Colours(vectors[None]).train(size, space, fast=fast, seed=seed)
-    if is_grey and block == 1:
-        return _optimal_greys(vectors, size, space)
-    return train_blocks(vectors, size, space, is_grey=is_grey, fast=fast, seed=seed)
-
-
-def _optimal_greys(vectors: NDArray[np.uint8], size: int, space: str) -> Codebook:
-    """The best codebook for grey pixels (n, 1)."""
-    to_space(vectors, space, is_grey=True)  # refuses spaces of colours
-    size = check_int(size, "size", 1)
-    return train_grey(np.arange(256), grey_histogram(vectors), size).codebook(size)
-
-
 def encode_image(
     picture: ArrayLike, codebook: Codebook, *, block: int = 1, space: str = "RGB"
 ) -> QuantizedImage:
@@ -134,8 +74,9 @@ def encode_image(
     block : int
         Height and width of a block; see `to_vectors` for the rim.
     space : str
-        Where the nearest code vector is looked for: "RGB", or "Lab" for CIELAB (see `to_lab`),
-        where equal distances look more nearly equal. The MSE is always that of grey or RGB values.
+        Where the nearest code vector is looked for, a name in `SPACES`: "RGB", or "Lab" for CIELAB
+        (see `to_lab`), where equal distances look more nearly equal. The MSE is always that of grey
+        or RGB values.
 
     Raises
     ------

@@ -12,17 +12,18 @@ from PIL.Image import Transpose
 
 from ..arrays import Picture
 from ..assets import DATA, SAMPLES
+from ..checks import check_one_of
 from .colour import grey
 
 Source = str | Path | bytes
 """Where a file is, or the bytes of one."""
-Content = TypeVar("Content")
+Decoded = TypeVar("Decoded")
 
 MEGAPIXELS = 100
 """A picture may have so many."""
 
-# What makes each EXIF orientation upright. ImageOps.exif_transpose would refuse a picture with a
-# flaw in other notes.
+# What makes each EXIF orientation upright. ImageOps.exif_transpose would refuse a picture for a
+# flaw in a note of another kind.
 _UPRIGHT = {
     2: Transpose.FLIP_LEFT_RIGHT,
     3: Transpose.ROTATE_180,
@@ -74,12 +75,11 @@ def sample(name: str, *, colour: bool = False) -> Picture:
     ValueError
         If there is no picture of that name.
     """
-    if name not in SAMPLES:
-        raise ValueError(f"name must be one of {', '.join(SAMPLES)}, got {name!r}")
+    check_one_of(name, "name", SAMPLES)
     return read_image(DATA / f"{name}.png", colour=colour)
 
 
-def read_with(decode: Callable[[bytes], Content], source: Source, wanted: str) -> Content:
+def read_with(decode: Callable[[bytes], Decoded], source: Source, wanted: str) -> Decoded:
     """What `decode` makes of the bytes of a file; if it fails, an error says what was `wanted`."""
     given = f"file {str(source)!r}" if isinstance(source, str | Path) else "the file given"
     try:
@@ -104,7 +104,11 @@ def _reason(error: Exception) -> str:
 
 
 def decode_rgb(content: bytes) -> Picture:
-    """RGB picture (height, width, 3) of the bytes of a picture file; read-only."""
+    """RGB picture (height, width, 3) of the bytes of a picture file; read-only.
+
+    Every picture file is decoded here: those of `read_image`, those that a panel is given, and, to
+    be checked, those of `files.load`.
+    """
     # Pillow warns of large pictures; the limit here is our own.
     with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content)) as opened:
         if opened.width * opened.height > MEGAPIXELS * 10**6:
@@ -114,6 +118,7 @@ def decode_rgb(content: bytes) -> Picture:
 
 
 def _upright(opened: Image.Image) -> Image.Image:
+    """A picture whose pixels are loaded, turned as the note of the camera says."""
     transpose = _UPRIGHT.get(opened.getexif().get(ExifTags.Base.Orientation, 1))
     return opened if transpose is None else opened.transpose(transpose)
 

@@ -1,17 +1,21 @@
-"""Training for pictures: from different grey values, colours or blocks to a codebook.
+"""Training for pictures: from grey values, colours or blocks to a codebook.
 
-A further training algorithm for pictures belongs here; the three functions are called by
-`train_codebook`, `GreyLevels` and `Colours`.
+Here is decided which algorithm of `vqlib.design` trains what: one that is offered to pictures gets
+its place here.
 """
 
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Sequence
 
-from ..arrays import Floats
-from ..checks import check_int
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..arrays import Floats, Picture
+from ..checks import check_int, check_picture
 from ..codebook import Codebook
 from ..design import OptimalScalar, count_distinct, lloyd, refine
+from .blocks import into_blocks
 from .colour import to_space
+from .counting import as_colours, colour_codes, count_colours, grey_histogram
 from .result import whole_codebook
 
 SOME_BLOCKS = 1 << 14
@@ -20,6 +24,72 @@ CELLS_FOR_EACH = 4
 """Cells of colours are made smaller until there are so many for each code vector."""
 MANY_COLOURS = 1 << 17
 """If there are more colours, training ends on means of cells instead of on all of them."""
+
+Pictures = Picture | Sequence[ArrayLike]
+"""One picture, or several."""
+
+
+def train_codebook(
+    pictures: Pictures,
+    size: int,
+    *,
+    block: int = 1,
+    space: str = "RGB",
+    fast: bool = False,
+    seed: int = 0,
+) -> Codebook:
+    """A codebook for the blocks of one or more pictures, of whole numbers from 0 to 255.
+
+    For grey pixels it is the optimum. For colours and blocks it is a local optimum of Lloyd's
+    algorithm, or near one; rounding may make a few code vectors equal, which leaves fewer than
+    `size`. Blocks: 20 iterations; if there are many, 10 on some of them first, that is 16384 or,
+    with more than 1024 code vectors, 16 for each.
+
+    Parameters
+    ----------
+    pictures : a picture, or a sequence of them, all grey or all RGB
+    size : int
+        Number of code vectors.
+    block, space
+        As in `encode_image`.
+    fast : bool
+        For sliders: train on less. For colours see `Colours.train`; on blocks it is 10 iterations,
+        on some if they are many, and no more.
+    seed : int
+        Fixes the random start.
+
+    Raises
+    ------
+    ValueError
+        If something is not a picture, or `size` is more than the number of different vectors.
+    """
+    several = [pictures] if isinstance(pictures, np.ndarray) else pictures
+    arrays = [check_picture(picture, "each of pictures") for picture in several]
+    if len({array.ndim for array in arrays}) != 1:
+        raise ValueError(f"pictures must be one or more, all grey or all RGB, got {len(arrays)}")
+    is_grey = arrays[0].ndim == 2
+    vectors = np.concatenate([into_blocks(array, block) for array in arrays])
+    if not is_grey and block == 1:
+        return _train_colours(vectors, size, space, fast=fast, seed=seed)
+    if is_grey and block == 1:
+        return _optimal_greys(vectors, size, space)
+    return train_blocks(vectors, size, space, is_grey=is_grey, fast=fast, seed=seed)
+
+
+def _train_colours(
+    pixels: NDArray[np.uint8], size: int, space: str, *, fast: bool, seed: int
+) -> Codebook:
+    """A palette for pixels (n, 3)."""
+    picture = pixels[None]
+    found, counts = count_colours(picture, colour_codes(picture))
+    return train_palette(as_colours(found), counts, size, space, fast=fast, seed=seed)
+
+
+def _optimal_greys(vectors: NDArray[np.uint8], size: int, space: str) -> Codebook:
+    """The best codebook for grey pixels (n, 1)."""
+    to_space(vectors, space, is_grey=True)  # refuses spaces of colours
+    size = check_int(size, "size", 1)
+    return train_grey(np.arange(256), grey_histogram(vectors), size).codebook(size)
 
 
 def train_grey(values: NDArray[np.intp], counts: Floats, largest: int) -> OptimalScalar:
@@ -50,12 +120,11 @@ def train_palette(
         return Codebook(colours)
     samples, weights = _first_samples(colours, points, counts, CELLS_FOR_EACH * size)
     codebook = lloyd(samples, size, weights, seed=seed, starts=1, iterations=10 if fast else 20)
-    if not fast:
-        if size <= 256 and len(points) > MANY_COLOURS:
-            samples, weights = _means_of_cells(colours, points, counts, 4)
-        else:
-            samples, weights = points, counts
-        codebook = refine(samples, codebook, weights, iterations=10)
+    if fast:
+        return whole_codebook(codebook.vectors, space, 3)
+    if size <= 256 and len(points) > MANY_COLOURS:
+        points, counts = _means_of_cells(colours, points, counts, 4)
+    codebook = refine(points, codebook, counts, iterations=10)
     return whole_codebook(codebook.vectors, space, 3)
 
 

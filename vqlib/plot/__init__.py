@@ -3,6 +3,7 @@
 Code vectors are red stars, borders of regions blue, samples grey, errors orange, in every notebook.
 """
 
+from ..image import SIDE as SIDE
 from .charts import CurveMarks as CurveMarks
 from .charts import LimitMarks as LimitMarks
 from .charts import RateMarks as RateMarks
@@ -10,17 +11,17 @@ from .charts import curves as curves
 from .charts import histogram as histogram
 from .charts import rates as rates
 from .charts import scatter as scatter
+from .gallery import colour_cloud as colour_cloud
+from .gallery import draw_histogram as draw_histogram
+from .gallery import error_colours as error_colours
+from .gallery import pictures as pictures
+from .gallery import quantize_and_show as quantize_and_show
+from .gallery import side_by_side as side_by_side
 from .line import LevelMarks as LevelMarks
 from .line import draw_density as draw_density
 from .line import fit as fit
 from .line import index_value_error as index_value_error
 from .line import number_line as number_line
-from .pictures import colour_cloud as colour_cloud
-from .pictures import draw_histogram as draw_histogram
-from .pictures import error_colours as error_colours
-from .pictures import pictures as pictures
-from .pictures import quantize_and_show as quantize_and_show
-from .pictures import side_by_side as side_by_side
 from .plane import PlaneMarks as PlaneMarks
 from .plane import partition as partition
 from .plane import voronoi_cells as voronoi_cells
@@ -32,7 +33,6 @@ from .style import ORANGE as ORANGE
 from .style import PIXELS_PER_INCH as PIXELS_PER_INCH
 from .style import PLANE as PLANE
 from .style import RED as RED
-from .style import SIDE as SIDE
 from .style import STYLE as STYLE
 from .style import WIDTH as WIDTH
 from .style import AxesRectangle as AxesRectangle

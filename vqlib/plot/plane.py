@@ -86,7 +86,8 @@ def _write_code_words(axes: Axes, codebook: Codebook) -> None:
 class PlaneMarks:
     """Samples and a codebook of pairs on an axis: red stars, blue borders, grey dots.
 
-    All are free to move.
+    All are free to move. The samples come first among the artists: a panel may keep their marks and
+    renew only the others.
     """
 
     def __init__(self, axes: Axes, limits: Limits = PLANE) -> None:

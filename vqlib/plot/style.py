@@ -39,8 +39,6 @@ PIXELS_PER_INCH = 100
 """Pixels of the page for an inch of matplotlib's."""
 WIDTH = 8.4
 """Inches: the width of a figure that fills a notebook cell."""
-SIDE = 400
-"""Pixels of the page for a picture's side: two pictures fit beside each other into a cell."""
 PLANE = (-3.2, 3.2)
 """The part of the plane that is shown, in both directions."""
 

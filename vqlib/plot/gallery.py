@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike
 
 from ..arrays import Floats, Picture
 from ..codebook import Codebook
-from ..image import GreyLevels, QuantizedImage, Source, quantize_image, read_image, window
+from ..image import SIDE, GreyLevels, QuantizedImage, Source, quantize_image, read_image, window
 from .line import LevelMarks
-from .style import GREY, PIXELS_PER_INCH, RED, SIDE, WIDTH, AxesRectangle, Plate, styled
+from .style import GREY, PIXELS_PER_INCH, RED, WIDTH, AxesRectangle, Plate, styled
 from .text import count, numbers
 
 GAP = 20

@@ -6,6 +6,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from matplotlib.markers import MarkerStyle
 from matplotlib.transforms import Bbox
 from mpl_toolkits.mplot3d import proj3d
@@ -39,6 +40,28 @@ def test_side_by_side_tells_size_error_and_cost():
     flat = np.full((4, 4), 9, np.uint8)
     sentence = plot.side_by_side(flat, image.quantize_image(flat, 8)).sentence
     assert sentence.startswith("1 grey level: nothing is lost")
+
+
+@pytest.mark.parametrize(("bits", "told"), [(3, True), (4, False)])
+def test_up_to_eight_levels_are_told(bits, told):
+    picture = image.sample("camera")
+    sentence = plot.side_by_side(picture, image.quantize_image(picture, bits)).sentence
+    assert ("; borders " in sentence) == told
+
+
+def test_a_histogram_counts_each_grey_value_around_it_and_fits_its_axes():
+    axes = Figure().add_subplot()
+    counts = np.arange(256.0)
+    plot.draw_histogram(axes, counts)
+    (hill,) = axes.collections
+    outline = hill.get_paths()[0]
+    for value in (0, 7, 255):
+        for x in (value - 0.4, value + 0.4):
+            assert outline.contains_point((x, counts[value] + 0.1)) is False
+            assert outline.contains_point((x, counts[value] - 0.1)) is (value > 0)
+    assert axes.get_ylim()[0] == 0
+    assert axes.get_ylim()[1] > counts.max()
+    assert axes.get_xlim() == (-0.5, 255.5)
 
 
 def test_side_by_side_has_levels_and_borders_over_the_right_histogram_only():

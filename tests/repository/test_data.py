@@ -1,22 +1,23 @@
-"""data/: every picture has its row with author, licence and checksum, and the chart is what its script makes."""
+"""data/: every picture has its row with author, licence and checksum; the chart is its script's."""
 
 import hashlib
 import re
 import runpy
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from tests.support import ROOT
 from vqlib.image import SAMPLES, sample
 
-DATA = Path(__file__).parent.parent / "data"
+DATA = ROOT / "data"
 ENDINGS = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".svg"}
 PICTURES = sorted(path.name for path in DATA.iterdir() if path.suffix.lower() in ENDINGS)
 
 
 def rows():
+    """The cells of each row of the table in README.md, by the name of the picture."""
     table = {}
     for line in (DATA / "README.md").read_text(encoding="utf-8").splitlines():
         if line.startswith("| ["):
@@ -39,7 +40,8 @@ def test_every_sample_is_there():
 def test_row_tells_size_author_licence_source_change_and_checksum(name):
     _, size, author, licence, source, changed, checksum = rows()[name]
     with Image.open(DATA / name) as picture:
-        assert size == f"{picture.width} x {picture.height}, {'grey' if picture.mode == 'L' else 'RGB'}"
+        kind = "grey" if picture.mode == "L" else "RGB"
+        assert size == f"{picture.width} x {picture.height}, {kind}"
     assert re.fullmatch(r"\[[^]]+\]\(https://creativecommons\.org/[^)]+\)", licence)
     assert all([author, source, changed])
     assert checksum == f"`{hashlib.sha256((DATA / name).read_bytes()).hexdigest()}`"
@@ -60,4 +62,5 @@ def test_chart_has_every_grey_value_sixteen_steps_and_a_wave_at_half_the_samplin
     assert np.unique(chart[112]).tolist() == list(range(96, 161))
     middle = chart[168 + 116]
     assert (middle[190:210] > 127).all()  # one long wave in the centre
-    assert (np.diff(np.sign(middle[:20] - 127.5)) != 0).mean() > 0.9  # a new sign at every pixel at the rim
+    changes_of_sign = np.diff(np.sign(middle[:20] - 127.5)) != 0
+    assert changes_of_sign.mean() > 0.9  # at nearly every pixel at the rim

@@ -1,8 +1,7 @@
-"""pyproject.toml says what the project needs; environment.yml and requirements.txt must say the same."""
+"""pyproject.toml says what the project needs; environment.yml and requirements.txt say the same."""
 
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
 import yaml
@@ -10,16 +9,23 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-ROOT = Path(__file__).parent.parent
+from tests.support import ROOT
+
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}  # where conda-forge calls it otherwise
 BY_PIP = {"opencv-python-headless"}  # comes with the project itself
-NOT_FOR_READERS = {"ruff", "mypy", "flit-core"}  # of `make lint` and `make` only
-NOT_FOR_READERS |= {"playwright", "axe-playwright-python"}  # of the tests in a browser, which are skipped without
+OF_MAKE = {"ruff", "mypy", "hatchling", "editables"}  # of `make lint` and `make` only
+OF_THE_BROWSER = {"playwright", "axe-playwright-python"}  # its tests are skipped without
+NOT_WITH_CONDA = BY_PIP | OF_MAKE | OF_THE_BROWSER
 
 
 def needed(lines):
-    return {canonicalize_name(r.name): r.specifier for r in map(Requirement, lines)}
+    """Name and versions of each requirement."""
+    found = {}
+    for line in lines:
+        requirement = Requirement(line)
+        found[canonicalize_name(requirement.name)] = requirement.specifier
+    return found
 
 
 READER = needed(PROJECT["project"]["dependencies"])
@@ -37,13 +43,21 @@ def environment():
 
 
 def test_conda_installs_the_floors_of_pyproject_and_nothing_else():
-    wanted = {name: floor for name, floor in (READER | DEVELOPER).items() if name not in BY_PIP | NOT_FOR_READERS}
-    conda = {name: SpecifierSet(version) for name, version in environment()[0].items() if name not in {"python", "pip"}}
-    assert conda == {CONDA_NAMES.get(name, name): floor for name, floor in wanted.items()}
+    wanted = {}
+    for name, floor in (READER | DEVELOPER).items():
+        if name not in NOT_WITH_CONDA:
+            wanted[CONDA_NAMES.get(name, name)] = floor
+    conda, _, _ = environment()
+    found = {}
+    for name, version in conda.items():
+        if name not in {"python", "pip"}:
+            found[name] = SpecifierSet(version)
+    assert found == wanted
 
 
 def test_conda_pins_one_python_that_the_project_allows():
-    version = environment()[0]["python"]
+    conda, _, _ = environment()
+    version = conda["python"]
     assert re.fullmatch(r"=3\.\d+", version), "not a range: Binder would take an old Python"
     assert SpecifierSet(PROJECT["project"]["requires-python"]).contains(version[1:])
 
@@ -57,7 +71,7 @@ def test_conda_leaves_opencv_and_the_project_to_pip():
 
 
 def locked(file="requirements.txt"):
-    """Requirement and hashes of every entry of requirements.txt."""
+    """Requirement and hashes of every entry of a lock file."""
     text = (ROOT / file).read_text(encoding="utf-8").replace("\\\n", " ")
     for line in filter(None, map(str.strip, text.splitlines())):
         requirement, *hashes = re.split(r"\s+--hash=", line)
@@ -66,11 +80,12 @@ def locked(file="requirements.txt"):
 
 @pytest.mark.parametrize(("name", "floor"), (READER | DEVELOPER).items())
 def test_lock_has_every_direct_dependency_within_its_bounds(name, floor):
-    pins = [requirement for requirement, _ in locked() if canonicalize_name(requirement.name) == name]
+    pins = [pin for pin, _ in locked() if canonicalize_name(pin.name) == name]
     assert pins, f"{name} is not in requirements.txt: make lock"
     for pin in pins:
         (exact,) = pin.specifier
-        assert floor.contains(exact.version), f"requirements.txt has {name} {exact.version}, pyproject.toml {floor}"
+        both = f"requirements.txt has {name} {exact.version}, pyproject.toml {floor}"
+        assert floor.contains(exact.version), both
 
 
 def test_lock_pins_everything_with_hashes():
@@ -83,20 +98,24 @@ def test_lock_pins_everything_with_hashes():
 
 def test_lock_names_no_registry():
     text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    assert not re.search(r"://|^\s*-|@ |\.org|\.com", re.sub(r"--hash=\S+", "", text), re.MULTILINE)
+    without_hashes = re.sub(r"--hash=\S+", "", text)
+    assert not re.search(r"://|^\s*-|@ |\.org|\.com", without_hashes, re.MULTILINE)
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
     assert "uv.lock" in ignored, "uv run makes one, and it names a registry"
 
 
 def test_lock_of_the_benchmarks_has_what_they_compare_with_and_the_versions_of_all_else():
     compared = needed(PROJECT["dependency-groups"]["bench"])
-    pins = {
-        (canonicalize_name(r.name), str(r.specifier), str(r.marker))
-        for r, hashes in locked("benchmarks/requirements.txt")
-    }
-    assert compared.keys() <= {name for name, _, _ in pins}
-    readers = {canonicalize_name(r.name): str(r.specifier) for r, _ in locked() if r.marker is None}
-    for name, version, _ in pins:
+    of_readers = {}
+    for requirement, _ in locked():
+        if requirement.marker is None:
+            of_readers[canonicalize_name(requirement.name)] = str(requirement.specifier)
+    names = set()
+    for requirement, hashes in locked("benchmarks/requirements.txt"):
+        name = canonicalize_name(requirement.name)
+        version = str(requirement.specifier)
         assert name not in compared or compared[name].contains(version.removeprefix("=="))
-        assert readers.get(name, version) == version
-    assert all(hashes for _, hashes in locked("benchmarks/requirements.txt"))
+        assert of_readers.get(name, version) == version
+        assert hashes
+        names.add(name)
+    assert compared.keys() <= names

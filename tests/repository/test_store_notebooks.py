@@ -1,13 +1,14 @@
 """tools/store_notebooks.py: notebooks are stored executed and clean, or not at all."""
 
 import runpy
-from pathlib import Path
 
 import nbformat
 import pytest
-from sample_notebook import RESULT, TEXT, WIDGETS, good, printed
 
-TOOL = runpy.run_path(str(Path(__file__).parent.parent / "tools" / "store_notebooks.py"))
+from tests.repository.sample_notebook import RESULT, TEXT, WIDGETS, good, printed
+from tests.support import ROOT
+
+TOOL = runpy.run_path(str(ROOT / "tools" / "store_notebooks.py"))
 
 
 def dirty():
@@ -16,9 +17,8 @@ def dirty():
     notebook.metadata.language_info.version = "3.11.7"
     notebook.metadata.widgets = {"state": {}}
     for number, cell in enumerate(notebook.cells):
-        cell.metadata.update(
-            {"collapsed": False, "scrolled": True, "trusted": True, "ExecuteTime": {"start_time": "x"}}
-        )
+        cell.metadata.update(collapsed=False, scrolled=True, trusted=True)
+        cell.metadata.ExecuteTime = {"start_time": "x"}
         if cell.cell_type == "code":
             cell.execution_count = 40 - number
             cell.outputs = [printed("old")]
@@ -42,15 +42,19 @@ def test_a_notebook_is_run_and_stored_clean_with_the_same_bytes_each_time(tmp_pa
 
 
 def test_a_notebook_that_fails_is_left_as_it_was_and_ends_the_run(tmp_path, capsys):
-    broken, after = tmp_path / "01.ipynb", tmp_path / "02.ipynb"
+    broken = tmp_path / "01.ipynb"
+    after = tmp_path / "02.ipynb"
     notebook = dirty()
     notebook.cells[RESULT].source = "print('so far')\nraise ValueError('two\\nlines')"
     nbformat.write(notebook, broken)
     nbformat.write(dirty(), after)
-    stored = broken.read_bytes(), after.read_bytes()
+    stored = (broken.read_bytes(), after.read_bytes())
     assert TOOL["main"]([str(broken), str(after)]) == 1
     assert (broken.read_bytes(), after.read_bytes()) == stored
-    assert capsys.readouterr().err == f"vqlib: {broken} is left as it was: code cell 2 raised ValueError: two\n"
+    assert (
+        capsys.readouterr().err
+        == f"vqlib: {broken} is left as it was: code cell 2 raised ValueError: two\n"
+    )
     assert sorted(tmp_path.iterdir()) == [broken, after]
 
 

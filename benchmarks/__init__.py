@@ -1,0 +1,1 @@
+"""Tables of speed and quality, each against peers in one run; README.md has the last ones."""
