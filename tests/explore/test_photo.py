@@ -169,6 +169,27 @@ def test_the_picture_is_held_by_the_pointer(zoom):
     assert np.abs(held.place() - (first + np.array([-2, 13]))).max() <= 3
 
 
+@pytest.mark.parametrize("zoom", [1, 4])
+def test_a_picture_that_is_no_square_is_held_by_the_pointer_too(zoom):
+    panel = explore.PicturePanel("china")
+    panel.enlarge.value = zoom
+    before = part_seen(panel, zoom)
+    x, y = 12, -7
+    drag(panel, (200, 200), (200 + zoom * x, 200 + zoom * y))
+    after = part_seen(panel, zoom)
+    # The sliders go in steps: the picture may be one pixel off.
+    near = itertools.product((-1, 0, 1), repeat=2)
+    assert any(is_moved(before, after, x + right, y + down) for right, down in near)
+
+
+def is_moved(before, after, right, down):
+    """What can be seen both before and after has moved that far to the right and down."""
+    height, width = before.shape
+    there = after[max(0, down) : height + min(0, down), max(0, right) : width + min(0, right)]
+    here = before[max(0, -down) : height - max(0, down), max(0, -right) : width - max(0, right)]
+    return np.array_equal(there, here)
+
+
 @pytest.mark.parametrize("zoom", [1, 2, 4, 8])
 def test_the_pointer_moves_no_picture_beyond_its_rims(zoom):
     held = HeldPicture(zoom)
@@ -336,6 +357,18 @@ def test_an_own_picture_of_many_pixels_is_thinned(kind):
     assert (panel._scene.picture == thinned).all()
     assert f"{thinned.size:,} before" in status(panel)
     assert "thinned" in panel.view.fixed["picture"]["alt"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "step"),
+    [((500, 600), 1), ((500, 601), 2), ((1000, 1200), 2), ((1000, 1201, 3), 3)],
+)
+def test_a_scene_that_trains_has_at_most_300_000_pixels(shape, step):
+    picture = np.zeros(shape, np.uint8)
+    thinned = explore.CodebookScene(picture, "black").picture
+    assert thinned.shape == picture[::step, ::step].shape
+    height, width = thinned.shape[:2]
+    assert height * width <= 300_000
 
 
 # --- results that are kept
