@@ -257,6 +257,15 @@ def test_a_picture_of_another_kind_than_asked_is_refused():
     assert_refused(sentence, check_picture, RGB, "picture", ("grey",))
 
 
+def test_numbers_beyond_double_precision_are_refused():
+    if np.finfo(np.longdouble).max == np.finfo(np.float64).max:
+        pytest.skip("this machine has no wider numbers")
+    wide = np.array([np.longdouble("1e4000")])
+    with np.errstate(over="ignore"):
+        sentence = "values must be finite, got NaN or infinity in shape (1,)"
+        assert_refused(sentence, check_finite, wide, "values")
+
+
 # --- names ---------------------------------------------------------------------------------------
 
 

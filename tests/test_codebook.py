@@ -35,6 +35,8 @@ def test_rate_is_bits_per_dimension(size, dimension, rate):
 
 def test_repr_of_a_large_codebook_is_short():
     assert repr(Codebook(np.zeros((17, 3)))) == "Codebook(17 code vectors of dimension 3)"
+    assert repr(Codebook(np.zeros(17))) == "Codebook(17 code vectors of dimension 1)"
+    assert repr(Codebook(np.zeros((8, 2)))) == f"Codebook({[[0.0, 0.0]] * 8})"
 
 
 @given(vectors_and_samples(), st.randoms(use_true_random=False))

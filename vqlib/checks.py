@@ -35,7 +35,8 @@ def check_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
     if array.dtype.kind not in "biuf" or array.size == 0:
         given = f"{array.dtype} of shape {array.shape}"
         raise ValueError(f"{name} must be one or more real numbers, got {given}")
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
+    # As double precision, in which everything is computed, would have them.
+    if array.dtype.kind == "f" and not np.isfinite(array.astype(np.float64, copy=False)).all():
         raise ValueError(f"{name} must be finite, got NaN or infinity in shape {array.shape}")
     return array
 

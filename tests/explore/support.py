@@ -320,6 +320,8 @@ def assert_result(panel, picture, result, block):
     assert_seen(panel, "tiles", image.tiles(result.codebook, block, plot.SIDE))
     codebook_rate = result.codebook_bits / result.pixels
     told = status(panel)
+    bits = f"{result.index_bits * result.indices.size / result.pixels:.4g}"
+    assert f"; {bits} bit{'' if bits == '1' else 's'} per pixel for the indices and " in told
     assert f"{result.stored_bytes:,} bytes packed, {picture.size:,} before" in told
     assert f"{codebook_rate:.4f} for the codebook, together {result.rate:.4f};" in told
     assert (f"PSNR {result.psnr:.1f} dB" in told) == (result.mse > 0)

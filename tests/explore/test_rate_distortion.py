@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 
 import numpy as np
 import pytest
@@ -68,7 +69,10 @@ def test_it_shows_its_row_of_the_table_at_every_position(panel, rows, source, rh
         assert "-0" not in told + panel.view.frame["chart"]["alt"]
         assert point_drawn(panel) == pytest.approx([rate, snr], abs=0.02)
         rates, best = limit_drawn(panel)
-        assert np.interp(rate, rates, best) > snr - 0.03
+        limit = np.interp(rate, rates, best)
+        assert limit > snr - 0.03
+        told_limit = float(re.search(r"The limit at this rate is (\S+) dB,", told)[1])
+        assert told_limit == pytest.approx(limit, abs=0.03)
         cells = len(panel.view.frame["plane"]["marks"])
         assert (cells > 0) == (dimension <= 2)
 

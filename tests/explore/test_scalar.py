@@ -38,6 +38,12 @@ def test_it_offers_all_code_words_and_tells_the_error(panel, source, bits, kind)
     assert told in status(panel)
 
 
+@pytest.mark.parametrize(("bits", "snr"), [(1, "4.40"), (2, "9.30"), (3, "14.62"), (4, "20.22")])
+def test_it_tells_the_snr_of_max_for_the_best_levels_of_the_gaussian(panel, bits, snr):
+    go(panel, "Gaussian", bits, "trained")
+    assert f" SNR {snr} dB; the best" in status(panel)
+
+
 @pytest.mark.parametrize(("source", "bits", "kind"), POSITIONS)
 def test_choosing_a_level_moves_nothing(panel, source, bits, kind):
     go(panel, source, bits, kind)

@@ -38,6 +38,10 @@ def strokes(axes, colour):
     return parts[:, :2]
 
 
+IN_A_CORNER = np.array([(-3, -3), (-3, -2.9)])
+"""Their regions reach across the whole plane that is shown."""
+
+
 def borders_of(vectors):
     """The borders that are drawn for these code vectors, array (m, 2 ends, 2)."""
     axes, marks = plane()
@@ -114,6 +118,7 @@ def test_a_straight_way_meets_a_border_exactly_where_the_nearest_code_vector_cha
 @given(CODEBOOKS, SEEDS)
 @example(LATTICE, 0)
 @example(TWINS, 0)
+@example(IN_A_CORNER, 0)
 def test_the_region_of_the_chosen_code_vector_holds_the_samples_that_go_to_it(vectors, seed):
     axes, marks = plane()
     codebook = Codebook(vectors)

@@ -17,7 +17,8 @@ from .result import PALETTE_SIZE, QuantizedImage, from_indices, whole_codebook
 from .training import train_palette
 
 TABLE_SIZE = 1 << 25
-"""Entries of a table over all 2^24 colours: twice as many as needed, see `_table_of_colours`."""
+"""Entries of a table over all 2^24 colours, twice as many as needed: what has 32 MiB and more goes
+back to the system at once and leaves no holes."""
 
 
 class Colours:
@@ -70,7 +71,7 @@ class Colours:
         codebook = whole_codebook(codebook.vectors, "RGB", 3)
         vectors = to_space(codebook.vectors, space, is_grey=False)
         points = to_space(self.colours, space, is_grey=False)
-        index_of_colour = _table_of_colours(codebook.size)
+        index_of_colour = _table_given_back_at_once(codebook.size)
         index_of_colour[self._found] = Codebook(vectors).encode(points)
         return from_indices(self.picture, index_of_colour[self._codes], codebook)
 
@@ -84,12 +85,8 @@ class Colours:
         return replace(self.encode(palette, space), bits=bits)
 
 
-def _table_of_colours(size: int) -> NDArray[Any]:
-    """A table for an index below `size` of each colour code, all 0.
-
-    It is twice as long as needed: what has 32 MiB and more goes back to the system at once and
-    leaves no holes.
-    """
+def _table_given_back_at_once(size: int) -> NDArray[Any]:
+    """A table for an index below `size` of each colour code, all 0; see `TABLE_SIZE`."""
     return np.zeros(TABLE_SIZE, np.uint8 if size <= PALETTE_SIZE else np.uint16)
 
 
