@@ -67,3 +67,13 @@ def test_a_uniform_palette_has_most_steps_in_green_and_fewest_in_blue(bits):
     assert red * green * blue == codebook.size == 2**bits
     assert green >= red >= blue
     assert {red, green, blue} <= {1, 2, 4, 8}
+
+
+@pytest.mark.parametrize("kind", ["trained", "random", "median cut"])
+def test_a_picture_of_few_colours_gets_no_more_of_them(kind):
+    three = np.array([[0, 0, 0], [200, 30, 40], [90, 160, 240]], dtype=np.uint8)
+    picture = np.resize(three, (8, 6, 3))
+    result = explore.ColourScene(picture, "three colours").result(8, kind, "RGB", "off")
+    assert result.size <= 3
+    if kind == "trained":
+        assert (result.picture == picture).all()
