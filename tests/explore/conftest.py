@@ -15,6 +15,8 @@ def messages(monkeypatch):
         found.append((self, content | {"buffers": buffers or []}))
 
     monkeypatch.setattr(widgets.Widget, "_send", send)
+    # However busy the machine is: "still at work" would be one message more.
+    monkeypatch.setattr("vqlib.explore.panel.PATIENCE", 60)
     return found
 
 

@@ -36,7 +36,7 @@ from tests.explore.support import (
     upload,
 )
 from vqlib import explore, image
-from vqlib.explore.panel import busy_after
+from vqlib.explore.panel import PATIENCE, busy_after
 
 # --- what is shown
 
@@ -242,10 +242,11 @@ def test_each_control_that_the_panel_moves_gets_one_message_at_most(messages):
 
 def slow_palettes(monkeypatch):
     """More than 5 bits take longer than a panel is patient, and more than 6 fail."""
+    monkeypatch.setattr("vqlib.explore.panel.PATIENCE", 2 * PATIENCE)
     compute = explore.ColourScene.compute
 
     def slowly(scene, bits, *more):
-        time.sleep(0.7 if bits > 5 else 0)
+        time.sleep(3 * PATIENCE if bits > 5 else 0)
         if bits > 6:
             raise RuntimeError("no <b>palette</b>")
         return compute(scene, bits, *more)
@@ -261,6 +262,7 @@ def answers(panel, bits, messages):
 
 
 def test_work_of_more_than_half_a_second_is_told_before_the_answer(monkeypatch, messages):
+    assert PATIENCE == 0.5
     panel = explore.ColourPanel()
     slow_palettes(monkeypatch)
     told, answer = answers(panel, 6, messages)

@@ -174,7 +174,8 @@ def test_a_picture_that_is_no_square_is_held_by_the_pointer_too(zoom):
     panel = explore.PicturePanel("china")
     panel.enlarge.value = zoom
     before = part_seen(panel, zoom)
-    x, y = 12, -7
+    x = 12
+    y = -7
     drag(panel, (200, 200), (200 + zoom * x, 200 + zoom * y))
     after = part_seen(panel, zoom)
     # The sliders go in steps: the picture may be one pixel off.

@@ -28,14 +28,10 @@ class PhotoScene:
         self.look()
 
     def hidden(self, zoom: int) -> Floats:
-        """By how many pixels of the page the picture is higher and wider than its part, array (2,).
-
-        How far a picture is enlarged or thinned is the rule of `image.crop`.
-        """
-        shape = np.array(self.picture.shape[:2])
-        zoom_used = zoom or max(1, plot.SIDE // shape.max())
-        step = 1 if zoom else max(1, shape.max() // plot.SIDE)
-        return np.asarray(np.maximum(zoom_used * np.ceil(shape / step) - plot.SIDE, 0))
+        """How many pixels of the page the picture is higher and wider than its part, array (2,)."""
+        shown, zoom = image.fit(self.picture, plot.SIDE, zoom)
+        beyond = zoom * np.array(shown.shape[:2], dtype=np.float64) - plot.SIDE
+        return np.asarray(np.maximum(beyond, 0))
 
     def look(self, at: tuple[float, float] = (0.5, 0.5), zoom: int = 0) -> None:
         """Show another part from now on (see `image.crop`): how far down and across, from 0 to 1.

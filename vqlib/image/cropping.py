@@ -23,23 +23,30 @@ def crop(
 ) -> tuple[Picture, int]:
     """The part of a picture that is shown on `side` pixels of the page, and its zoom.
 
-    Zoom is how many pixels of the page each pixel becomes, each way. If it is 0, it is chosen so
-    that as much as possible is seen: a picture more than twice as large is thinned to every k-th
-    pixel first, and one less than half as large is enlarged by whole steps. Pixels stay pixels, and
-    no grey value is shown that is not in the picture. It is cut around `centre`, as far as the rim
-    allows.
+    Thinning and zoom are those of `fit`. The part is cut around `centre`, as far as the rim allows.
     """
-    side = check_int(side, "side", 1)
-    largest = max(picture.shape[:2])
-    if zoom == 0:
-        step = max(1, largest // side)
-        picture = picture[::step, ::step]
-        zoom = max(1, side // largest)
+    picture, zoom = fit(picture, side, zoom)
     reach = side // zoom
     height, width = picture.shape[:2]
     top = _first(height, reach, centre[0])
     left = _first(width, reach, centre[1])
     return np.ascontiguousarray(picture[top : top + reach, left : left + reach]), zoom
+
+
+def fit(picture: Picture, side: int, zoom: int = 0) -> tuple[Picture, int]:
+    """A picture as it is shown on `side` pixels of the page, not cut yet, and its zoom.
+
+    Zoom is how many pixels of the page each pixel becomes, each way. If it is 0, it is chosen so
+    that as much as possible is seen: a picture more than twice as large is thinned to every k-th
+    pixel, and one less than half as large is enlarged by whole steps. Pixels stay pixels, and no
+    grey value is shown that is not in the picture.
+    """
+    side = check_int(side, "side", 1)
+    if zoom > 0:
+        return picture, zoom
+    largest = max(picture.shape[:2])
+    step = max(1, largest // side)
+    return picture[::step, ::step], max(1, side // largest)
 
 
 def _first(length: int, reach: int, centre: float) -> int:
