@@ -376,6 +376,9 @@ WRONG_HEADS = {
     "another shape": with_head(30, 45, 1),
     "65537 code vectors": with_head(1, 8, 1, codebook=MANY_LEVELS, indices=np.zeros(17, np.uint8)),
     "a terabyte in the head": with_head(2**20, 2**20, 1),
+    "225 megapixels of one code vector": with_head(
+        15_000, 15_000, 1, codebook=LEVELS[:1], indices=NOTHING
+    ),
     "more than a number holds": with_head(2**62, 2**62, 1),
     "gigabytes of one code vector": with_head(
         10**5, 10**5, 1, codebook=LEVELS[:1], indices=NOTHING
