@@ -29,7 +29,7 @@ class PhotoScene:
 
     def hidden(self, zoom: int) -> Floats:
         """How many pixels of the page the picture is higher and wider than its part, array (2,)."""
-        shown, zoom = image.fit(self.picture, plot.SIDE, zoom)
+        shown, zoom = image.fit_to_side(self.picture, plot.SIDE, zoom)
         beyond = zoom * np.array(shown.shape[:2], dtype=np.float64) - plot.SIDE
         return np.asarray(np.maximum(beyond, 0))
 

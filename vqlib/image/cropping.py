@@ -23,9 +23,10 @@ def crop(
 ) -> tuple[Picture, int]:
     """The part of a picture that is shown on `side` pixels of the page, and its zoom.
 
-    Thinning and zoom are those of `fit`. The part is cut around `centre`, as far as the rim allows.
+    Thinning and zoom are those of `fit_to_side`. The part is cut around `centre`, as far as the rim
+    allows.
     """
-    picture, zoom = fit(picture, side, zoom)
+    picture, zoom = fit_to_side(picture, side, zoom)
     reach = side // zoom
     height, width = picture.shape[:2]
     top = _first(height, reach, centre[0])
@@ -33,7 +34,7 @@ def crop(
     return np.ascontiguousarray(picture[top : top + reach, left : left + reach]), zoom
 
 
-def fit(picture: Picture, side: int, zoom: int = 0) -> tuple[Picture, int]:
+def fit_to_side(picture: Picture, side: int, zoom: int = 0) -> tuple[Picture, int]:
     """A picture as it is shown on `side` pixels of the page, not cut yet, and its zoom.
 
     Zoom is how many pixels of the page each pixel becomes, each way. If it is 0, it is chosen so
