@@ -8,6 +8,7 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
@@ -77,3 +78,10 @@ def traced_memory():
         memory.kept, memory.peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
+
+
+def assert_refused(sentence, check, *arguments):
+    """A ValueError of exactly this sentence."""
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the whole sentence is compared
+        check(*arguments)
+    assert str(caught.value) == sentence

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.support import GREY, RGB
+from tests.support import GREY, RGB, assert_refused
 from vqlib.checks import (
     as_array,
     check_correlation,
@@ -17,14 +17,6 @@ from vqlib.checks import (
     check_weights,
     describe,
 )
-
-
-def assert_refused(sentence, check, *arguments):
-    """A ValueError of exactly this sentence."""
-    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the whole sentence is compared
-        check(*arguments)
-    assert str(caught.value) == sentence
-
 
 # --- arrays --------------------------------------------------------------------------------------
 

@@ -25,15 +25,19 @@ def as_array(values: object, name: str) -> NDArray[Any]:
 def describe(array: NDArray[Any]) -> str:
     """Type, shape and range of an array, for the end of an error message."""
     if array.size == 0 or array.dtype.kind not in "biuf":
-        return f"{array.dtype} of shape {array.shape}"
-    return f"{array.dtype} of shape {array.shape}, from {array.min()} to {array.max()}"
+        return _type_and_shape(array)
+    return f"{_type_and_shape(array)}, from {array.min()} to {array.max()}"
+
+
+def _type_and_shape(array: NDArray[Any]) -> str:
+    return f"{array.dtype} of shape {array.shape}"
 
 
 def check_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
     """`values` as an array of its own type, if they are one or more finite real numbers."""
     array = as_array(values, name)
     if array.dtype.kind not in "biuf" or array.size == 0:
-        given = f"{array.dtype} of shape {array.shape}"
+        given = _type_and_shape(array)
         raise ValueError(f"{name} must be one or more real numbers, got {given}")
     # As double precision, in which everything is computed, would have them.
     if array.dtype.kind == "f" and not np.isfinite(array.astype(np.float64, copy=False)).all():
@@ -131,8 +135,7 @@ def check_picture(
         "RGB": "an RGB picture (height, width, 3)",
     }
     wanted = " or ".join(shapes[kind] for kind in kinds)
-    given = f"{array.dtype} of shape {array.shape}"
-    raise ValueError(f"{name} must be {wanted} of uint8, got {given}")
+    raise ValueError(f"{name} must be {wanted} of uint8, got {_type_and_shape(array)}")
 
 
 def _kind_of_shape(shape: tuple[int, ...]) -> str:

@@ -14,6 +14,7 @@ from PIL import Image
 from .arrays import Picture
 from .codebook import Codebook
 from .image import MEGAPIXELS, QuantizedImage, blocks_in, decode_rgb, from_indices, read_with
+from .image.result import MOST_CODE_VECTORS
 
 VERSION = 1
 NPZ_OVERHEAD = 788
@@ -142,7 +143,7 @@ def _from_npz(file: bytes) -> StoredPicture:
 
 
 def _is_codebook(levels: NDArray[Any]) -> bool:
-    return levels.ndim == 2 and len(levels) <= 1 << 16
+    return levels.ndim == 2 and len(levels) <= MOST_CODE_VECTORS
 
 
 def _check_members(file: bytes) -> None:

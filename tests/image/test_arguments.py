@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.image.support import is_same
-from tests.support import GREY, RGB
+from tests.support import GREY, RGB, assert_refused
 from vqlib import Codebook
 from vqlib.image import (
     Colours,
@@ -17,14 +17,6 @@ from vqlib.image import (
     to_vectors,
     train_codebook,
 )
-
-
-def assert_refused(sentence, function, *arguments):
-    """A ValueError of exactly this sentence."""
-    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the whole sentence is compared
-        function(*arguments)
-    assert str(caught.value) == sentence
-
 
 # --- pictures ------------------------------------------------------------------------------------
 
