@@ -20,6 +20,7 @@ from tests.support import (
     GREY,
     RGB,
     any_pictures,
+    assert_refused,
     encoded,
     png_by_hand,
     png_chunk,
@@ -27,7 +28,7 @@ from tests.support import (
 )
 from vqlib import Codebook, files
 from vqlib.files import NPZ_OVERHEAD, load, save, to_npz
-from vqlib.image import diffuse, encode_image, quantize_image, reading, sample
+from vqlib.image import decoders, diffuse, encode_image, quantize_image, sample
 
 BITS = range(1, 9)
 PICTURES = {"grey": GREY, "RGB": RGB}
@@ -429,7 +430,7 @@ def test_hostile_file_is_told_by_its_name(kind, tmp_path):
 @pytest.mark.parametrize("content", [PNG, PALETTE_PNG], ids=["of vqlib", "of others"])
 def test_png_of_more_pixels_than_allowed_is_refused_however_good(content):
     sentence = f"{NOT_ONE}it has more than 0 megapixels"
-    limit = mock.patch.object(reading, "MEGAPIXELS", 0)
+    limit = mock.patch.object(decoders, "MEGAPIXELS", 0)
     with limit, pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         load(content)
 
@@ -495,7 +496,7 @@ def test_any_bytes_give_a_value_error(content, start):
 
 
 def test_empty_file_is_told():
-    sentence = f"{NOT_ONE}it is empty, damaged or in another format"
+    sentence = f"{NOT_ONE}it is empty"
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         load(b"")
 
@@ -515,8 +516,7 @@ def test_folder_is_refused(tmp_path):
 @pytest.mark.parametrize("source", [None, 42, GREY, io.BytesIO(NPZ)])
 def test_source_of_another_kind_is_refused(source):
     kind = type(source).__name__
-    with pytest.raises(ValueError, match=f"^{re.escape(NOT_ONE)}.*not '?{kind}'?$"):
-        load(source)
+    assert_refused(f"{WANTED}, as a path or as bytes, got {kind}", load, source)
 
 
 # --- saving --------------------------------------------------------------------------------------

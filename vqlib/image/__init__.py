@@ -17,6 +17,7 @@ from .cropping import SIDE as SIDE
 from .cropping import crop as crop
 from .cropping import fit_to_side as fit_to_side
 from .cropping import window as window
+from .decoders import MEGAPIXELS as MEGAPIXELS
 from .dither import diffuse as diffuse
 from .grey_levels import GreyLevels as GreyLevels
 from .palette import Colours as Colours
@@ -25,9 +26,8 @@ from .palette import random_pixels as random_pixels
 from .palette import uniform_palette as uniform_palette
 from .quantizing import encode_image as encode_image
 from .quantizing import quantize_image as quantize_image
-from .reading import MEGAPIXELS as MEGAPIXELS
 from .reading import Source as Source
-from .reading import decode_rgb as decode_rgb
+from .reading import decode as decode
 from .reading import read_image as read_image
 from .reading import read_with as read_with
 from .reading import sample as sample
