@@ -69,11 +69,17 @@ def _unset(owner: type, settings: dict[str, Any]) -> type:
     return new_class(owner.__name__, (owner,), exec_body=lambda body: body.update(methods))
 
 
+def _say_nothing(*_: object, **__: object) -> None:
+    """In place of a warning of tags, which a reader may have turned into an error."""
+
+
+_SILENT = {"warnings": SimpleNamespace(warn=_say_nothing)}
 _BASE = _unset(ImageFile.ImageFile, _SETTINGS)
 _SETTINGS_OF_PLUGINS = _SETTINGS | {
     "ImageFile": SimpleNamespace(
         **vars(ImageFile) | {"ImageFile": _BASE, "LOAD_TRUNCATED_IMAGES": False}
     ),
+    "ImageFileDirectory_v2": _unset(TiffImagePlugin.ImageFileDirectory_v2, _SILENT),
 }
 
 
