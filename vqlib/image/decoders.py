@@ -25,7 +25,6 @@ from PIL import (
 )
 
 from .notes import CannotBeReadError
-from .tags import ORIENTATION, orientation
 
 MEGAPIXELS = 100
 """A picture may have so many."""
@@ -37,16 +36,8 @@ def check_pixels(size: tuple[int, int], **_: object) -> None:
         raise CannotBeReadError(f"it has more than {MEGAPIXELS} megapixels")
 
 
-class _OrientationAlone(Image.Exif):
-    """Of a camera's notes in an AVIF only the orientation; damaged ones do no harm."""
-
-    def load(self, data: bytes) -> None:
-        self[ORIENTATION] = orientation(data)
-
-
-_IMAGE = {"_decompression_bomb_check": check_pixels, "Exif": _OrientationAlone}
 _SETTINGS = {
-    "Image": SimpleNamespace(**vars(Image) | _IMAGE),
+    "Image": SimpleNamespace(**vars(Image) | {"_decompression_bomb_check": check_pixels}),
     "LOAD_TRUNCATED_IMAGES": False,
     "MAXBLOCK": 1 << 16,
     "LOADING_STRATEGY": GifImagePlugin.LoadingStrategy.RGB_AFTER_FIRST,

@@ -41,7 +41,6 @@ _SIGNATURES = (
     (0, b"\xc5\xd0\xd3\xc6", "PostScript (PS or EPS)"),
     (0, b"%PDF-", "PDF"),
     (0, b"\0\0\1\0", "an icon (ICO)"),
-    (0, b"\0\0\2\0", "a cursor (CUR)"),
     (0, b"icns", "an icon (ICNS)"),
     (0, b"qoif", "QOI"),
     (0, b"DDS ", "DDS"),
@@ -58,8 +57,6 @@ _SIGNATURES = (
     (40, b" EMF", "EMF"),
     (128, b"DICM", "DICOM"),
     (0, b"\x93NUMPY", "an array of NumPy (.npy): np.load reads it"),
-    (30, b".npy", "arrays of NumPy (.npz): np.load reads them"),
-    (0, b"PK\3\4", "a ZIP archive"),
     (0, b"PK\5\6", "a ZIP archive"),
     (0, b"Rar!", "a RAR archive"),
     (0, b"7z\xbc\xaf'\x1c", "a 7z archive"),
@@ -109,8 +106,8 @@ def format_name(content: bytes) -> str:
         return "BMP"
     if re.match(rb"P[1-6fF][\s#]", content):
         return "PPM"
-    if content[:2] == b"\x1f\x8b":
-        return _name_of_gzip(content)
+    if content.startswith((b"PK\3\4", b"\x1f\x8b")):
+        return _name_of_archive(content)
     if content[-18:-1] == b"TRUEVISION-XFILE.":
         return "TGA"
     return _name_of_text(content[:1000])
@@ -136,14 +133,16 @@ def _name_of_container(content: bytes) -> str:
     return "video (MP4)"
 
 
-def _name_of_gzip(content: bytes) -> str:
+def _name_of_archive(content: bytes) -> str:
+    if content.startswith(b"PK"):
+        is_npz = b".npy" in content[30:200]
+        return "arrays of NumPy (.npz): np.load reads them" if is_npz else "a ZIP archive"
     try:
         start = zlib.decompressobj(wbits=31).decompress(content, 1000)
     except zlib.error:
         start = b""
-    if _name_of_text(start).startswith("SVG"):
-        return "SVG, a drawing, compressed (SVGZ)"
-    return "a gzip archive"
+    is_svg = _name_of_text(start).startswith("SVG")
+    return "SVG, a drawing, compressed (SVGZ)" if is_svg else "a gzip archive"
 
 
 def _name_of_text(start: bytes) -> str:

@@ -5,12 +5,14 @@ damaged or too long it could make a decoder refuse the picture. So all that has 
 is taken out of a file before it is decoded.
 """
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from .formats import CAN_BE_READ
+from .png_rows import has_all_rows
 from .tags import (
     DNG_VERSION,
     PHOTOMETRIC,
@@ -90,6 +92,8 @@ def _bare_png(png: bytes) -> Bare:
             kept.append((kind, content))
     if header[9] == 3 and b"PLTE" not in dict(kept):
         raise CannotBeReadError("it is a PNG of indices without their palette")
+    if not has_all_rows(header, (content for kind, content in kept if kind == b"IDAT")):
+        raise CannotBeReadError("it is a PNG that is cut off: rows are missing")
     kept.append((b"IEND", b""))
     return Bare(PNG_START + b"".join(_png_chunk(*chunk) for chunk in kept), held, transparent)
 
@@ -166,7 +170,15 @@ def _with_black_as_zero(entry: Entry, order: str) -> Entry:
     return tag, 3, 1, struct.pack(order + "H", 1).ljust(len(value), b"\0")
 
 
-_BARE = {"PNG": _bare_png, "JPEG": _bare_jpeg, "TIFF": _bare_tiff}
+# --- AVIF ----------------------------------------------------------------------------------------
+
+
+def _bare_avif(avif: bytes) -> Bare:
+    """An AVIF tells how it is held apart from the camera's notes, and Pillow hands it on."""
+    return Bare(re.sub(rb"(?s)(infe\x02.{7})Exif", rb"\1none", avif))
+
+
+_BARE = {"PNG": _bare_png, "JPEG": _bare_jpeg, "TIFF": _bare_tiff, "AVIF": _bare_avif}
 
 
 def without_notes(content: bytes, name: str) -> Bare:
