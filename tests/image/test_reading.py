@@ -14,7 +14,7 @@ from PIL import ExifTags, Image, ImageFile
 
 from tests.support import assert_refused, encoded, png_by_hand
 from vqlib import image
-from vqlib.image import decoders, quantize_image, read_image, sample
+from vqlib.image import quantize_image, read_image, refusing, sample
 
 COLOUR = np.random.default_rng(0).integers(0, 256, (13, 17, 3), np.uint8)
 GREY = COLOUR[..., 0]
@@ -394,7 +394,7 @@ def test_damaged_file_gives_a_picture_or_a_value_error_and_nothing_else(
         damaged[position % reach] = byte
     damaged = damaged[: cut % (4 * len(damaged))]  # three in four are not cut
     # Else a damaged header may ask for a minute of work.
-    limit = mock.patch.object(decoders, "MEGAPIXELS", 1)
+    limit = mock.patch.object(refusing, "MEGAPIXELS", 1)
     with limit, contextlib.suppress(ValueError):
         seen = read_image(bytes(damaged))
         assert (seen.dtype, seen.ndim) == (np.uint8, 2)

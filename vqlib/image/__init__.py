@@ -17,7 +17,6 @@ from .cropping import SIDE as SIDE
 from .cropping import crop as crop
 from .cropping import fit_to_side as fit_to_side
 from .cropping import window as window
-from .decoders import MEGAPIXELS as MEGAPIXELS
 from .dither import diffuse as diffuse
 from .grey_levels import GreyLevels as GreyLevels
 from .palette import Colours as Colours
@@ -31,6 +30,7 @@ from .reading import decode as decode
 from .reading import read_image as read_image
 from .reading import read_with as read_with
 from .reading import sample as sample
+from .refusing import MEGAPIXELS as MEGAPIXELS
 from .result import QuantizedImage as QuantizedImage
 from .result import from_indices as from_indices
 from .training import Pictures as Pictures

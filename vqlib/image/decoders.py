@@ -24,17 +24,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from .notes import CannotBeReadError
-
-MEGAPIXELS = 100
-"""A picture may have so many."""
-
-
-def check_pixels(size: tuple[int, int], **_: object) -> None:
-    """Refuse a picture of too many pixels; Pillow calls it before it makes room for one."""
-    if size[0] * size[1] > MEGAPIXELS * 10**6:
-        raise CannotBeReadError(f"it has more than {MEGAPIXELS} megapixels")
-
+from .refusing import check_pixels
 
 _SETTINGS = {
     "Image": SimpleNamespace(**vars(Image) | {"_decompression_bomb_check": check_pixels}),

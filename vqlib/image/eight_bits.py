@@ -10,7 +10,8 @@ from PIL import Image, ImageOps
 from PIL.ImageFile import ImageFile
 
 from ..arrays import Picture
-from .notes import Bare, CannotBeReadError
+from .notes import Bare
+from .refusing import CannotBeReadError
 
 Samples = NDArray[np.uint16]
 """Of 16 bits or a little less, (height, width, channels)."""

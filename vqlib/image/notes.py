@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from .formats import CAN_BE_READ
 from .png_rows import has_all_rows
+from .refusing import CannotBeReadError, check_pixels
 from .tags import (
     DNG_VERSION,
     PHOTOMETRIC,
@@ -24,10 +25,6 @@ from .tags import (
     read_directory,
     with_entries,
 )
-
-
-class CannotBeReadError(ValueError):
-    """The reader's own sentence on a file, to be handed on as it is."""
 
 
 class Bare(NamedTuple):
@@ -92,6 +89,8 @@ def _bare_png(png: bytes) -> Bare:
             kept.append((kind, content))
     if header[9] == 3 and b"PLTE" not in dict(kept):
         raise CannotBeReadError("it is a PNG of indices without their palette")
+    width, height = struct.unpack_from(">II", header)
+    check_pixels((width, height))
     if not has_all_rows(header, (content for kind, content in kept if kind == b"IDAT")):
         raise CannotBeReadError("it is a PNG that is cut off: rows are missing")
     kept.append((b"IEND", b""))

@@ -18,7 +18,8 @@ from .colour import grey
 from .decoders import open_with_pillow
 from .eight_bits import Pixels, to_eight_bits
 from .formats import READABLE, format_name, told
-from .notes import CannotBeReadError, without_notes
+from .notes import without_notes
+from .refusing import CannotBeReadError
 from .tags import orientation
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview
