@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from tests.image import picture_files as by_hand
-from tests.image.picture_files import exif_by_hand
+from tests.picture_files import awkward as by_hand
+from tests.picture_files.awkward import exif_by_hand
 from tests.support import (
     BYTES,
     GREY,

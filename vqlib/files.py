@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 
 from .arrays import Picture
 from .codebook import Codebook
-from .image import MEGAPIXELS, QuantizedImage, Source, blocks_in, decode, from_indices, read_with
-from .image.formats import told
-from .image.notes import PNG_START, png_chunks
+from .image import QuantizedImage, Source, blocks_in, from_indices, read_with
 from .image.result import MOST_CODE_VECTORS, RGB_NOTE
+from .picture_files import MEGAPIXELS, PNG_START, decode, png_chunks, told
 
 VERSION = 1
 MEMBERS = {"head.npy", "codebook.npy", "indices.npy"}

@@ -2,41 +2,21 @@
 
 import os
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import Any, TypeGuard, TypeVar
+from typing import TypeGuard, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
-from PIL.Image import Transpose
 
 from ..arrays import Picture
 from ..assets import DATA, SAMPLES
 from ..checks import check_one_of
+from ..picture_files import decode, reason
 from .colour import grey
-from .decoders import open_with_pillow
-from .eight_bits import Pixels, to_eight_bits
-from .formats import READABLE, format_name, told
-from .notes import without_notes
-from .refusing import CannotBeReadError
-from .tags import orientation
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview
 """Where a file is, or the bytes of one."""
 Decoded = TypeVar("Decoded")
 _BYTES = bytes | bytearray | memoryview
-
-_UPRIGHT = {
-    2: Transpose.FLIP_LEFT_RIGHT,
-    3: Transpose.ROTATE_180,
-    4: Transpose.FLIP_TOP_BOTTOM,
-    5: Transpose.TRANSPOSE,
-    6: Transpose.ROTATE_270,
-    7: Transpose.TRANSVERSE,
-    8: Transpose.ROTATE_90,
-}
-"""What makes each EXIF orientation upright."""
 
 
 def read_image(source: Source, *, colour: bool = False) -> Picture:
@@ -126,12 +106,6 @@ def _given(source: Source) -> str:
     return "the file given" if isinstance(source, _BYTES) else f"file {str(source)!r}"
 
 
-def reason(error: Exception) -> str:
-    """Why a file cannot be read, in one line."""
-    said = " ".join(str(error).split())
-    return said[:150] or type(error).__name__
-
-
 def decode_rgb(content: bytes) -> Picture:
     """RGB picture (height, width, 3) of the bytes of a picture file; it may be read-only."""
     pixels = decode(content)
@@ -139,42 +113,3 @@ def decode_rgb(content: bytes) -> Picture:
     if pixels.palette is not None:
         return np.take(pixels.palette, values, axis=0)
     return values if values.ndim == 3 else np.dstack([values] * 3)
-
-
-def decode(content: bytes) -> Pixels:
-    """The pixels of a picture file, upright.
-
-    Every picture file is decoded here: those of `read_image`, those that a panel is given, and
-    those of `files.load`.
-
-    Raises
-    ------
-    ValueError
-        One sentence on the file.
-    """
-    name = format_name(content)
-    if name not in READABLE:
-        raise CannotBeReadError(told(content))
-    # On damaged bytes the libraries raise nearly anything: struct.error, RuntimeError, ...
-    try:
-        return _decode(content, name)
-    except CannotBeReadError:
-        raise
-    except Exception as error:
-        what = f"it is {name}, but cut off, damaged or of a rare kind ({reason(error)})"
-        raise CannotBeReadError(what) from error
-
-
-def _decode(content: bytes, name: str) -> Pixels:
-    bare = without_notes(content, name)
-    open_picture = partial(open_with_pillow, bare.content, name)
-    opened = open_picture()
-    held = bare.orientation or orientation(opened.info.get("exif", b""))
-    pixels = to_eight_bits(opened, open_picture, bare)
-    return pixels._replace(values=_upright(pixels.values, held))
-
-
-def _upright(values: NDArray[Any], held: int) -> NDArray[Any]:
-    """Pixels turned as the note of the camera says."""
-    transpose = _UPRIGHT.get(held)
-    return values if transpose is None else np.asarray(Image.fromarray(values).transpose(transpose))

@@ -6,10 +6,10 @@ import io
 import numpy as np
 import pytest
 
-from tests.image import picture_files as by_hand
+from tests.picture_files import awkward as by_hand
 from tests.support import GREY, RGB, assert_refused, encoded
 from vqlib.image import read_image
-from vqlib.image.formats import READABLE, format_name
+from vqlib.picture_files.formats import READABLE, format_name
 
 READ = "PNG, JPEG, GIF, BMP, TIFF, WebP, AVIF, JPEG 2000 and PPM can be read"
 OF_PILLOW = {

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.image import picture_files as by_hand
+from tests.picture_files import awkward as by_hand
 from tests.support import encoded, png_by_hand, png_chunk
 from vqlib.image import read_image
 

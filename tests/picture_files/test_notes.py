@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
-from tests.image import picture_files as by_hand
-from tests.image.picture_files import exif_by_hand, jpeg_segment
+from tests.picture_files import awkward as by_hand
+from tests.picture_files.awkward import exif_by_hand, jpeg_segment
 from tests.support import encoded, png_chunk
 from vqlib.image import read_image
-from vqlib.image.tags import orientation
+from vqlib.picture_files.tags import orientation
 
 RGB = np.random.default_rng(2).integers(0, 256, (6, 9, 3), np.uint8)
 GREY = RGB[..., 0]

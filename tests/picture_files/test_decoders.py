@@ -16,7 +16,7 @@ from PIL import (
     TiffImagePlugin,
 )
 
-from tests.image import picture_files as by_hand
+from tests.picture_files import awkward as by_hand
 from tests.support import encoded
 from vqlib.image import read_image
 
