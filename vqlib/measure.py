@@ -65,14 +65,9 @@ def snr(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> f
     (`vqlib.image.to_vectors`), because the variance is taken about the mean of each dimension.
     """
     before = check_rows(original, "original")
-    after = check_rows(quantized, "quantized")
-    # A ratio: so that neither square vanishes, both are of numbers near 1.
-    exponent = max(exponent_of(before), exponent_of(after))
-    before = scaled(before, -exponent)
-    after = scaled(after, -exponent)
     mean = np.average(before, axis=0, weights=check_weights(weights, len(before)))
     variance = mse(before, np.broadcast_to(mean, before.shape), weights)
-    return decibels(variance, mse(before, after, weights))
+    return decibels(variance, mse(original, quantized, weights))
 
 
 def psnr(original: ArrayLike, quantized: ArrayLike, peak: float = 255.0) -> float:
