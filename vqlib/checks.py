@@ -66,8 +66,9 @@ def _type_and_shape(array: NDArray[Any]) -> str:
     given = f"{array.dtype} of shape {array.shape}"
     if array.dtype != object or array.size == 0:
         return given
-    stranger = next((value for value in array.flat if not isinstance(value, numbers.Real)), None)
-    kind = type(array.flat[0] if stranger is None else stranger).__name__
+    strangers = [value for value in array.flat if not isinstance(value, numbers.Real)]
+    stranger = (strangers or [*array.flat])[0]
+    kind = type(stranger).__name__
     if hasattr(stranger, "toarray"):
         return f"{kind}: its method toarray makes one"
     if array.ndim > 0:
@@ -82,7 +83,7 @@ def check_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
         given = _type_and_shape(array)
         raise ValueError(f"{name} must be one or more real numbers, got {given}")
     # As double precision, in which everything is computed, would have them. NaN goes through both.
-    if array.dtype.kind == "f" and not np.isfinite(np.float64([array.min(), array.max()])).all():
+    if array.dtype.kind == "f" and not np.isfinite([float(array.min()), float(array.max())]).all():
         raise ValueError(f"{name} must be finite, got NaN or infinity in shape {array.shape}")
     return array
 
@@ -140,6 +141,13 @@ def check_one_of(value: str, name: str, allowed: Iterable[str]) -> str:
     if not isinstance(value, str) or value not in names:
         raise ValueError(f"{name} must be one of {', '.join(names)}, got {value!r}")
     return value
+
+
+def check_function(value: object, name: str) -> None:
+    """Refuses what is no function."""
+    if not callable(value):
+        given = type(value).__name__
+        raise ValueError(f"{name} must be a function of an array of numbers, got {given}")
 
 
 def check_positive(value: float, name: str) -> float:

@@ -1,5 +1,7 @@
 """The codebook: a list of code vectors, and the way from samples to indices and back."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -39,9 +41,9 @@ class Codebook:
     def __init__(self, vectors: ArrayLike) -> None:
         array = check_rows(vectors, "vectors")
         # In bytes, which nobody can make writable again.
-        self._vectors = np.frombuffer(array.tobytes()).reshape(array.shape)
+        self._vectors: Floats = np.frombuffer(array.tobytes()).reshape(array.shape)
 
-    def __reduce__(self) -> tuple[type, tuple[Floats]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         """Copies, and what comes out of a pickle, are made anew, and so immutable, too."""
         return type(self), (self._vectors,)
 

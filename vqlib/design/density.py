@@ -4,7 +4,7 @@ import numpy as np
 from scipy import integrate, optimize
 
 from ..arrays import Density, Floats
-from ..checks import check_finite, check_int, describe
+from ..checks import check_finite, check_function, check_int, describe
 from ..codebook import Codebook, check_codebook
 from .scalar import uniform
 from .training_set import check_spread
@@ -15,6 +15,8 @@ POINTS = 10_000
 """The density is looked at in so many points, before it is integrated."""
 PIECES = 256
 """It is integrated in so many pieces, so that no corner or narrow peak is missed."""
+TALLER = 1e6
+"""Where it is so many times higher than in all these points, they have missed a peak."""
 FAR = 1e6
 """In lengths of the interval: no search needs to look for levels beyond."""
 
@@ -76,7 +78,7 @@ def best_uniform(density: Density, size: int, low: float, high: float) -> Codebo
 
     def levels(middle_and_reach: Floats) -> Floats:
         middle, reach = middle_and_reach
-        return np.clip(middle + abs(reach) * from_middle, -FAR, FAR)
+        return np.asarray(np.clip(middle + abs(reach) * from_middle, -FAR, FAR))
 
     def slopes(middle_and_reach: Floats) -> Floats:
         first = _moments(1, Codebook(levels(middle_and_reach)), unit)
@@ -120,9 +122,7 @@ def _on_unit_interval(density: Density, low: float, high: float) -> tuple[Densit
 
     Raises a ValueError if it is no function, or its values are not those of a density.
     """
-    if not callable(density):
-        given = type(density).__name__
-        raise ValueError(f"density must be a function of an array of numbers, got {given}")
+    check_function(density, "density")
     points = uniform(POINTS, low, high).vectors[:, 0]
     check_spread(points, "low and high")
     heights = check_finite(density(points), "density")
@@ -132,7 +132,13 @@ def _on_unit_interval(density: Density, low: float, high: float) -> tuple[Densit
     tallest = heights.max()
 
     def unit(x: Floats) -> Floats:
-        return check_finite(density(low + (high - low) * x), "density") / tallest
+        shape = check_finite(density(low + (high - low) * x), "density") / tallest
+        if shape.max() > TALLER:
+            allowed = f"no peak narrower than the interval over {POINTS}"
+            raise ValueError(
+                f"density must have {allowed}, got one {shape.max():.0e} times as high"
+            )
+        return np.asarray(shape)
 
     return unit, uniform(POINTS, 0, 1).vectors[:, 0]
 
