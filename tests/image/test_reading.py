@@ -14,7 +14,8 @@ from PIL import ExifTags, Image, ImageFile
 
 from tests.support import assert_refused, encoded, png_by_hand
 from vqlib import image
-from vqlib.image import quantize_image, read_image, refusing, sample
+from vqlib.image import quantize_image, read_image, sample
+from vqlib.picture_files import refusing
 
 COLOUR = np.random.default_rng(0).integers(0, 256, (13, 17, 3), np.uint8)
 GREY = COLOUR[..., 0]
