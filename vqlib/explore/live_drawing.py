@@ -61,7 +61,7 @@ class LiveDrawing:
     ) -> None:
         self.width = width
         self.height = height
-        with matplotlib.rc_context(plot.STYLE):
+        with plot.own_settings():
             inches = (width / plot.PIXELS_PER_INCH, height / plot.PIXELS_PER_INCH)
             figure = Figure(figsize=inches, dpi=plot.PIXELS_PER_INCH * self.SHARPNESS)
             self.axes = _add_axes(figure, rectangle)

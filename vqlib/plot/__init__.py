@@ -35,12 +35,12 @@ from .style import ORANGE as ORANGE
 from .style import PIXELS_PER_INCH as PIXELS_PER_INCH
 from .style import PLANE as PLANE
 from .style import RED as RED
-from .style import STYLE as STYLE
 from .style import WIDTH as WIDTH
 from .style import AxesRectangle as AxesRectangle
 from .style import Plate as Plate
 from .style import chart_axes as chart_axes
 from .style import draw_grid as draw_grid
+from .style import own_settings as own_settings
 from .style import styled as styled
 from .table import say as say
 from .table import table as table

@@ -19,6 +19,8 @@ from .text import count, numbers
 
 GAP = 20
 """Pixels of the page between two pictures of a row."""
+ERROR_COLOURS = matplotlib.colormaps["PuOr_r"].resampled(256)
+"""Of 256 steps whatever the reader's settings were when matplotlib was loaded."""
 
 
 @styled
@@ -208,7 +210,7 @@ def error_colours(original: ArrayLike, quantized: ArrayLike, limit: int = 48) ->
     uint8 array of that shape and one more axis for RGB
     """
     error = np.asarray(quantized, dtype=np.float64) - np.asarray(original)
-    rgba = matplotlib.colormaps["PuOr_r"](0.5 + error / (2 * limit), bytes=True)
+    rgba = ERROR_COLOURS(0.5 + error / (2 * limit), bytes=True)
     return np.asarray(rgba[..., :3], dtype=np.uint8)
 
 

@@ -3,14 +3,18 @@
 import functools
 import io
 import textwrap
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, ParamSpec
 
 import matplotlib
+import numpy as np
 from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
 
 RED = "#C8102E"
 """Code vectors."""
@@ -34,7 +38,13 @@ STYLE: Any = {
     "axes.spines.right": False,
     "legend.frameon": False,
 }
-"""Settings of matplotlib for every figure."""
+"""Where figures differ from matplotlib's defaults."""
+_DEFAULTS = matplotlib.rcParamsDefault
+SETTINGS: Any = {name: _DEFAULTS[name] for name in _DEFAULTS if name != "backend"} | STYLE
+"""All settings of matplotlib for every figure, but for the backend: no figure of ours needs one."""
+ONE_AT_A_TIME = threading.RLock()
+"""Settings of matplotlib are those of the whole process: two threads must not take turns in them.
+"""
 PIXELS_PER_INCH = 100
 """Pixels of the page for an inch of matplotlib's."""
 WIDTH = 8.4
@@ -67,9 +77,13 @@ class Plate:
 
     def png(self) -> bytes:
         """The figure as PNG bytes, `sharpness` of its pixels to one pixel of the page."""
-        rendered = io.BytesIO()
-        self.figure.savefig(rendered, format="png", dpi=PIXELS_PER_INCH * self._sharpness)
-        return _compressed(Image.open(rendered).convert("RGB"))
+        drawn = io.BytesIO()
+        with own_settings():
+            dpi = PIXELS_PER_INCH * self._sharpness
+            self.figure.savefig(drawn, format="png", dpi=dpi, metadata={"Software": None})
+        drawn.seek(0)
+        # Not by Image.open, which heeds the reader's limit of pixels.
+        return _compressed(PngImageFile(drawn).convert("RGB"))
 
     def __repr__(self) -> str:
         return self.sentence
@@ -90,12 +104,24 @@ def _compressed(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
+@contextmanager
+def own_settings() -> Iterator[None]:
+    """Draw and render with settings of our own, whatever the reader's are, and leave theirs alone.
+
+    Those of matplotlib, and what NumPy does about floating-point errors. Rendering needs them, too:
+    matplotlib makes ticks only then.
+    """
+    numpy_default: Any = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
+    with ONE_AT_A_TIME, matplotlib.rc_context(SETTINGS), np.errstate(**numpy_default):
+        yield
+
+
 def styled(draw: Callable[P, Plate]) -> Callable[P, Plate]:
     """Let a function draw in the style of the series without changing the reader's own settings."""
 
     @functools.wraps(draw)
     def draw_in_style(*args: P.args, **kwargs: P.kwargs) -> Plate:
-        with matplotlib.rc_context(STYLE):
+        with own_settings():
             return draw(*args, **kwargs)
 
     return draw_in_style

@@ -1,7 +1,6 @@
 """Numbers and code words as text."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -27,8 +26,8 @@ def count(amount: float, noun: str) -> str:
 
 
 def rounded(value: float, digits: int = 2) -> str:
-    """A number with so many significant digits and no exponent: `1,200` for 1234."""
-    return f"{Decimal(f'{value:.{digits}g}'):,f}"
+    """A number with so many significant digits, the large ones without exponent: `1,200`."""
+    return f"{float(f'{value:.{digits}g}'):,.15g}"
 
 
 def kilobytes(size: int) -> str:
