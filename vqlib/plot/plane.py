@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from scipy.spatial import Voronoi
 
 from ..arrays import Floats
+from ..checks import check_rows
 from ..codebook import Codebook
+from .arguments import check_dimension, check_mapping, check_pair, check_span, check_text
 from .style import BLUE, GREY, ORANGE, PLANE, RED, WIDTH, Plate, styled
 from .text import code_words
 
@@ -52,23 +54,38 @@ def partition(
     Raises
     ------
     ValueError
-        If samples or code vectors are not pairs.
+        If samples or code vectors are not pairs, or `limits` are no span.
     """
+    check_text(sentence, "sentence")
+    samples = check_rows(samples, "samples", 2)
+    check_mapping(panels, "panels")
+    both = {title: _check_pairs(panels[title], f"panels[{title!r}]") for title in panels}
+    span = check_span(*check_pair(limits, "limits"), "limits")
     columns = {1: 1, 2: 2, 4: 2}.get(len(panels), 3)
     rows = math.ceil(len(panels) / columns)
     widest = 4.2 if rows == 1 else 3.6
     width = min(WIDTH / columns, widest)
     figure = Figure(figsize=(columns * width, rows * (width + 0.5)), layout="constrained")
-    for position, (title, codebooks) in enumerate(panels.items(), 1):
+    for position, (title, (stars, regions)) in enumerate(both.items(), 1):
         axes = figure.add_subplot(rows, columns, position)
-        stars, regions = codebooks if isinstance(codebooks, tuple) else (codebooks, codebooks)
-        PlaneMarks(axes, limits).show(samples, stars, regions)
-        axes.set(title=title)
+        PlaneMarks(axes, span).show(samples, stars, regions)
+        axes.set(title=str(title))
         if len(panels) == rows * columns:
             axes.label_outer()
         if words:
             _write_code_words(axes, stars)
     return Plate(figure, sentence)
+
+
+def _check_pairs(given: object, name: str) -> tuple[Codebook, Codebook]:
+    """The codebooks of stars and of regions, as many pairs in one as in the other."""
+    both = given if isinstance(given, tuple) and len(given) == 2 else (given, given)
+    stars = check_dimension(both[0], 2, "pairs", name)
+    regions = check_dimension(both[1], 2, "pairs", name)
+    if stars.size != regions.size:
+        sizes = f"{stars.size} and {regions.size}"
+        raise ValueError(f"{name} must be two codebooks of one size, got {sizes} code vectors")
+    return stars, regions
 
 
 def _write_code_words(axes: Axes, codebook: Codebook) -> None:
@@ -178,9 +195,7 @@ def voronoi_cells(codebook: Codebook) -> tuple[Floats, list[Floats]]:
     ValueError
         If the code vectors are not pairs.
     """
-    vectors = codebook.vectors
-    if codebook.dimension != 2:
-        raise ValueError(f"codebook must hold pairs, got vectors of dimension {codebook.dimension}")
+    vectors = check_dimension(codebook, 2, "pairs", "codebook").vectors
     # Four points far away close the outer regions: no border goes to infinity.
     distance = 1000 * max(np.ptp(vectors), 1)
     around = vectors.mean(axis=0) + distance * np.array([(1, 0), (0, 1), (-1, 0), (0, -1)])

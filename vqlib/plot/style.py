@@ -16,6 +16,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 
+from .arguments import check_labels, check_text
+
 RED = "#C8102E"
 """Code vectors."""
 BLUE = "#0072B2"
@@ -37,6 +39,7 @@ STYLE: Any = {
     "axes.axisbelow": True,
     "axes.spines.right": False,
     "legend.frameon": False,
+    "text.parse_math": False,  # a dollar in a title is a dollar
 }
 """Where figures differ from matplotlib's defaults."""
 _DEFAULTS = matplotlib.rcParamsDefault
@@ -127,16 +130,20 @@ def styled(draw: Callable[P, Plate]) -> Callable[P, Plate]:
     return draw_in_style
 
 
-def chart_axes(height: float, **labels: str) -> tuple[Figure, Axes]:
+def chart_axes(height: float, sentence: str = "", **labels: str) -> tuple[Figure, Axes]:
     """A figure with the axes of a chart.
 
     Parameters
     ----------
     height : float
         In inches.
+    sentence : str
+        What is to be said about the figure: checked here, before anything is drawn.
     **labels : str
         `title`, `xlabel`, `ylabel`.
     """
+    check_text(sentence, "sentence")
+    check_labels(labels)
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     axes = figure.add_subplot()
     draw_grid(axes)
