@@ -188,7 +188,8 @@ def voronoi_cells(codebook: Codebook) -> tuple[Floats, list[Floats]]:
     borders : array (m, 2 ends, 2)
         A line between two regions each; those of the outer regions end far away.
     corners : list of arrays (c, 2)
-        The corners of each region, in the order of the code vectors.
+        The corners of each region, in the order of the code vectors. Those that are equal, as far
+        as double precision can tell beside the others, share one.
 
     Raises
     ------
@@ -196,12 +197,34 @@ def voronoi_cells(codebook: Codebook) -> tuple[Floats, list[Floats]]:
         If the code vectors are not pairs.
     """
     vectors = check_dimension(codebook, 2, "pairs", "codebook").vectors
+    different, of_vector = np.unique(vectors, axis=0, return_inverse=True)
+    middle = different.mean(axis=0)
+    size = np.ptp(different) or 1.0
     # Four points far away close the outer regions: no border goes to infinity.
-    distance = 1000 * max(np.ptp(vectors), 1)
-    around = vectors.mean(axis=0) + distance * np.array([(1, 0), (0, 1), (-1, 0), (0, -1)])
-    diagram = Voronoi(np.concatenate([vectors, around]))
-    between_vectors = (diagram.ridge_points < len(vectors)).all(axis=1)
-    ends = np.array(diagram.ridge_vertices)[between_vectors]
-    inner_regions = diagram.point_region[: len(vectors)]
-    corners = [diagram.vertices[diagram.regions[region]] for region in inner_regions]
-    return diagram.vertices[ends], corners
+    distance = 1000 * np.clip(1 / size, 1, 1000)
+    around = distance * np.array([(1, 0), (0, 1), (-1, 0), (0, -1)])
+    diagram = Voronoi(np.concatenate([(different - middle) / size, around]))
+    places = size * diagram.vertices
+    if size < 1e-3:  # where all lie close together, their outer borders are made longer
+        is_far = np.hypot(*diagram.vertices.T) > distance / 10
+        places[is_far] *= 1e-3 / size
+    between_vectors = (diagram.ridge_points < len(different)).all(axis=1)
+    borders = middle + places[np.array(diagram.ridge_vertices)[between_vectors]]
+    corners = []
+    for region in _regions(diagram, len(different))[of_vector.ravel()]:
+        corners.append(middle + places[diagram.regions[region]])
+    return borders, corners
+
+
+def _regions(diagram: Any, count: int) -> NDArray[np.intp]:  # noqa: ANN401 -- scipy has no types
+    """Which of the regions of a diagram is that of each of its first `count` points, array (n,).
+
+    Two points that lie so close that double precision has one region for both share it.
+    """
+    regions = np.array(diagram.point_region[:count])
+    (known,) = np.nonzero(regions >= 0)
+    points = diagram.points
+    for lost in np.flatnonzero(regions < 0):
+        away = np.hypot(*(points[known] - points[lost]).T)
+        regions[lost] = regions[known[away.argmin()]]
+    return regions
