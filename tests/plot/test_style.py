@@ -1,10 +1,8 @@
 """What all figures share: matplotlib's settings, the PNG and the sentence below it."""
 
 import decimal
-import functools
 import io
 import locale
-import operator
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.plot.support import CLASSIC, LATTICE, drawn
+from tests.plot.support import CLASSIC, HOSTILE, LATTICE, SETTINGS, drawn
 from vqlib import Codebook, image, plot, sources
 from vqlib.plot import style
 
@@ -66,41 +64,6 @@ def expected():
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         return shown(all_figures())
-
-
-SETTINGS = [
-    {"image.origin": "lower", "image.interpolation": "bicubic", "image.aspect": "auto"},
-    {"text.usetex": True, "font.family": "serif", "mathtext.fontset": "stix"},
-    {"axes.titlesize": 40, "axes.labelsize": "xx-large", "xtick.labelsize": 3},
-    {"axes.xmargin": 0.4, "axes.ymargin": 0.4, "axes.autolimit_mode": "round_numbers"},
-    {"axes.grid": True, "axes.grid.axis": "both", "grid.linewidth": 5, "grid.color": "red"},
-    {"axes.unicode_minus": False, "axes.formatter.limits": (-1, 1)},
-    {"axes.formatter.use_locale": True, "axes.formatter.use_mathtext": True},
-    {"figure.dpi": 37, "figure.figsize": (2, 2), "figure.facecolor": "black"},
-    {"figure.autolayout": True, "figure.subplot.left": 0.4},
-    {"figure.constrained_layout.w_pad": 1, "figure.constrained_layout.hspace": 0.5},
-    {"savefig.dpi": 31, "savefig.bbox": "tight", "savefig.pad_inches": 2},
-    {"savefig.transparent": True, "savefig.facecolor": "green", "savefig.format": "svg"},
-    {"lines.linewidth": 9, "lines.marker": "x", "lines.antialiased": False, "lines.color": "red"},
-    {"lines.dash_joinstyle": "miter", "lines.dashed_pattern": (1, 9), "lines.markersize": 30},
-    {"path.sketch": (10, 20, 3), "path.snap": False, "path.simplify_threshold": 1.0},
-    {"agg.path.chunksize": 2, "text.antialiased": False, "text.hinting": "none"},
-    {"patch.force_edgecolor": True, "patch.edgecolor": "red", "hatch.linewidth": 4},
-    {"legend.frameon": True, "legend.loc": "lower left", "legend.fontsize": 30},
-    {
-        "xtick.direction": "in",
-        "xtick.major.size": 20,
-        "ytick.labelleft": False,
-        "ytick.right": True,
-    },
-    {"xtick.minor.visible": True, "ytick.minor.visible": True, "axes.spines.left": False},
-    {"axes.prop_cycle": matplotlib.cycler(color=["#FFFFFF"]), "scatter.marker": "^"},
-    {"image.cmap": "jet", "image.resample": False, "image.composite_image": False},
-    {"axes3d.grid": False, "axes3d.xaxis.panecolor": "red", "scatter.edgecolors": "black"},
-    {"timezone": "Asia/Shanghai", "interactive": True, "svg.fonttype": "none"},
-    {"contour.linewidth": 4, "hist.bins": 3, "boxplot.notch": True, "date.epoch": "2000-01-01"},
-]
-HOSTILE = functools.reduce(operator.or_, SETTINGS)
 
 
 def assert_same_under(settings, figures, expected):

@@ -31,6 +31,7 @@ from .style import BLUE as BLUE
 from .style import CURVES as CURVES
 from .style import GREY as GREY
 from .style import MARKERS as MARKERS
+from .style import NUMPY_SETTINGS as NUMPY_SETTINGS
 from .style import ORANGE as ORANGE
 from .style import PIXELS_PER_INCH as PIXELS_PER_INCH
 from .style import PLANE as PLANE

@@ -210,9 +210,8 @@ def voronoi_cells(codebook: Codebook) -> tuple[Floats, list[Floats]]:
         places[is_far] *= 1e-3 / size
     between_vectors = (diagram.ridge_points < len(different)).all(axis=1)
     borders = middle + places[np.array(diagram.ridge_vertices)[between_vectors]]
-    corners = []
-    for region in _regions(diagram, len(different))[of_vector.ravel()]:
-        corners.append(middle + places[diagram.regions[region]])
+    regions = _regions(diagram, len(different))[of_vector.ravel()]
+    corners = [middle + places[diagram.regions[region]] for region in regions]
     return borders, corners
 
 

@@ -45,6 +45,8 @@ STYLE: Any = {
 _DEFAULTS = matplotlib.rcParamsDefault
 SETTINGS: Any = {name: _DEFAULTS[name] for name in _DEFAULTS if name != "backend"} | STYLE
 """All settings of matplotlib for every figure, but for the backend: no figure of ours needs one."""
+NUMPY_SETTINGS: Any = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
+"""What NumPy does about floating-point errors, as long as it is not told otherwise."""
 ONE_AT_A_TIME = threading.RLock()
 """Settings of matplotlib are those of the whole process: two threads must not take turns in them.
 """
@@ -114,8 +116,7 @@ def own_settings() -> Iterator[None]:
     Those of matplotlib, and what NumPy does about floating-point errors. Rendering needs them, too:
     matplotlib makes ticks only then.
     """
-    numpy_default: Any = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
-    with ONE_AT_A_TIME, matplotlib.rc_context(SETTINGS), np.errstate(**numpy_default):
+    with ONE_AT_A_TIME, matplotlib.rc_context(SETTINGS), np.errstate(**NUMPY_SETTINGS):
         yield
 
 
