@@ -69,9 +69,8 @@ def dropdown(
 def _check_option(value: Any, name: str, options: list[Any]) -> Any:  # noqa: ANN401
     """`value`, if it is one of these options: pairs of a word and a value, or values."""
     values = [option[1] if isinstance(option, tuple) else option for option in options]
-    found = []
-    if isinstance(value, str | numbers.Real) and not isinstance(value, bool):
-        found = [each for each in values if each == value]
+    is_plain = isinstance(value, str | numbers.Real) and value is not True
+    found = [each for each in values if each == value] if is_plain else []
     if not found:
         allowed = ", ".join(map(str, values))
         given = repr(value) if isinstance(value, str | int | float) else type(value).__name__
