@@ -336,7 +336,7 @@ def test_after_a_bad_file_all_goes_on(kind):
     assert_seen(panel, "original", chart)
 
 
-LARGE = np.random.default_rng(0).integers(0, 256, (1000, 1100), dtype=np.uint8)
+LARGE = np.random.default_rng(0).integers(0, 256, (640, 700), dtype=np.uint8)
 
 
 @pytest.mark.parametrize("kind", TRAINING_PANELS)
@@ -347,7 +347,7 @@ def test_an_own_picture_of_many_pixels_is_thinned_and_the_sentence_says_so(kind)
     if kind is explore.ColourPanel:
         thinned = as_rgb(thinned)
     assert (panel._scene.picture == thinned).all()
-    told = "Thinned to 550 x 500 of 1,100 x 1,000 pixels (save takes all of them): "
+    told = "Thinned to 350 x 320 of 700 x 640 pixels (save takes all of them): "
     assert status(panel).startswith(told)
     assert f"{thinned.size:,} before" in status(panel)
     assert "thinned" in panel.view.fixed["picture"]["alt"]
@@ -381,7 +381,7 @@ def test_what_is_saved_has_all_pixels_by_the_codebook_that_is_shown(messages, ki
     assert (loaded.picture == expected.picture).all()
     assert loaded.bits == settings["bits"]
     assert f": {len(data):,} bytes, {expected.stored_bytes:,} if only packed." in told
-    in_words = f"It has all 1,100,000 pixels: MSE {expected.mse:.1f}, PSNR {expected.psnr:.1f} dB."
+    in_words = f"It has all 448,000 pixels: MSE {expected.mse:.1f}, PSNR {expected.psnr:.1f} dB."
     assert (in_words in told) == (kind is not explore.PicturePanel)
 
 
