@@ -126,6 +126,10 @@ REFUSED = {
         lambda: curves([1, 2], [3, np.inf]),
         lambda: plot.rates({"a": ([1, 2], [np.nan, 3])}, sentence=""),
     ],
+    "lines['a'] must be a pair of two arrays, rates and PSNRs, got ndarray": [
+        lambda: plot.rates({"a": np.array(3)}, sentence=""),
+        lambda: plot.rates({"a": np.array([1, 2, 3])}, sentence=""),
+    ],
     "lines['a'] must be a pair of two arrays, rates and PSNRs, got list": [
         lambda: plot.rates({"a": [1, 2, 3]}, sentence="")
     ],

@@ -181,6 +181,12 @@ def test_rates_may_be_those_of_another_unit():
     assert labels_of(axes) == ("A", "bits", "SNR in dB")
 
 
+@pytest.mark.parametrize("pair", [([1, 2], [3, 4]), [[1, 2], [3, 4]], np.array([[1, 2], [3, 4]])])
+def test_rates_and_psnrs_come_as_any_pair(pair):
+    (line,) = axes_of(plot.rates({"one": pair}, sentence="Look here.")).lines
+    assert line.get_xydata().tolist() == [[1, 3], [2, 4]]
+
+
 @pytest.mark.parametrize(("count", "marked"), [(20, True), (21, False)])
 def test_lines_of_many_points_have_no_marks(count, marked):
     x = np.linspace(0, 1, count)

@@ -75,7 +75,7 @@ def rates(lines: Mapping[str, Points], *, sentence: str, **labels: str) -> Plate
     """
     default = {"xlabel": "bits per pixel, everything counted", "ylabel": "PSNR in dB"}
     for name, points in check_mapping(lines, "lines", len(CURVES)).items():
-        if not isinstance(points, tuple | list) or len(points) != 2:
+        if not isinstance(points, tuple | list | np.ndarray) or _length(points) != 2:
             wanted = "a pair of two arrays, rates and PSNRs"
             raise ValueError(f"lines[{name!r}] must be {wanted}, got {type(points).__name__}")
         if check_heights(points[0], f"x of lines[{name!r}]").min() < 0:
@@ -84,6 +84,11 @@ def rates(lines: Mapping[str, Points], *, sentence: str, **labels: str) -> Plate
     _draw_curves(axes, lines)
     axes.set_xlim(left=0)
     return Plate(figure, sentence)
+
+
+def _length(points: Any) -> int:  # noqa: ANN401
+    """How many parts a sequence or an array has; an array of one number has none."""
+    return 0 if isinstance(points, np.ndarray) and points.ndim == 0 else len(points)
 
 
 def _draw_curves(axes: Axes, lines: Mapping[str, Points]) -> None:
