@@ -31,7 +31,8 @@ from tests.support import (
 )
 from vqlib import Codebook, files
 from vqlib.files import NPZ_OVERHEAD, load, save, to_npz
-from vqlib.image import diffuse, encode_image, quantize_image, read_image, refusing, sample
+from vqlib.image import diffuse, encode_image, quantize_image, read_image, sample
+from vqlib.picture_files import refusing
 
 BITS = range(1, 9)
 PICTURES = {"grey": GREY, "RGB": RGB}
