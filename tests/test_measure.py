@@ -22,7 +22,7 @@ CLASSIC = Codebook([-3, -1, 1, 3])
 
 @st.composite
 def pairs_of_rows(draw):
-    """Two arrays (n, d) of one shape."""
+    """Two arrays (n, k) of one shape."""
     shape = draw(st.tuples(st.integers(1, 20), st.integers(1, 4)))
     rows = arrays(float, shape, elements=REALS)
     return draw(rows), draw(rows)
@@ -182,7 +182,7 @@ def test_shapes_that_differ_are_refused_even_where_numpy_would_broadcast(measure
 
 def test_snr_of_what_is_not_vectors_is_refused():
     for shape in ((), (2, 2, 3)):
-        problem = f"original must have shape (n, d), or (n,) for scalars, got {shape}"
+        problem = f"original must have shape (n, k), or (n,) for scalars, got {shape}"
         with pytest.raises(ValueError, match=f"^{re.escape(problem)}$"):
             snr(np.zeros(shape), np.zeros(shape))
 

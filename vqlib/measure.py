@@ -24,7 +24,7 @@ def mse(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> f
 
     Parameters
     ----------
-    original, quantized : arrays of one shape, (n,), (n, d) or a picture
+    original, quantized : arrays of one shape, (n,), (n, k) or a picture
         The samples before and after.
     weights : array (n,), optional
         How much each row counts, for example a density at that point.
@@ -61,7 +61,7 @@ def snr(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> f
     """Signal-to-noise ratio in dB: variance of the original over the mean squared error.
 
     Both are per dimension. Infinite where nothing was lost. Parameters and errors are those of
-    `mse`, but the arrays have shape (n,) or (n, d); a picture goes in as its vectors
+    `mse`, but the arrays have shape (n,) or (n, k); a picture goes in as its vectors
     (`vqlib.image.to_vectors`), because the variance is taken about the mean of each dimension.
     """
     before = check_rows(original, "original")
