@@ -82,7 +82,7 @@ def test_snr_is_variance_over_loss_and_blind_to_the_mean_of_each_dimension(pair)
     after = before + loss
     variance = before.var(axis=0).mean()
     noise = mse(before, after)
-    if noise == 0:
+    if (before == after).all():
         assert snr(before, after) == np.inf
     elif variance > 1e-9 and noise > 1e-9:
         offsets = 16.0 * np.arange(before.shape[1])
@@ -96,6 +96,18 @@ def test_snr_known_answers():
     np.testing.assert_allclose(snr([-1, 1, -1, 1], [-0.9, 0.9, -1.1, 1.1]), 20, rtol=1e-12)
     assert snr([1, 2], [1, 2]) == np.inf
     assert snr([1, 1], [0, 2]) == -np.inf  # a signal that does not vary
+
+
+@pytest.mark.parametrize("exponent", [-300, -160, -99, 99])
+def test_snr_is_the_same_at_every_scale(exponent):
+    signal = 10.0**exponent * np.array([-1, 1, -1, 1])
+    np.testing.assert_allclose(snr(signal, 0.9 * signal), 20, rtol=1e-12)
+
+
+@pytest.mark.parametrize("peak", [0, -1, np.nan, 1e200, "255", [1, 2]])
+def test_a_peak_is_one_number_above_0(peak):
+    with pytest.raises(ValueError, match=r"^peak must "):
+        psnr([0.0], [1.0], peak)
 
 
 def test_weights_count_as_repetitions():
