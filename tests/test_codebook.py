@@ -156,8 +156,8 @@ NOT_NUMBERS = [
     ("vectors", "problem"),
     [
         *NOT_NUMBERS,
-        (3.0, r"shape \(n, d\), or \(n,\) for scalars, got \(\)"),
-        (np.zeros((2, 2, 2)), r"shape \(n, d\), or \(n,\) for scalars, got \(2, 2, 2\)"),
+        (3.0, r"shape \(n, k\), or \(n,\) for scalars, got \(\)"),
+        (np.zeros((2, 2, 2)), r"shape \(n, k\), or \(n,\) for scalars, got \(2, 2, 2\)"),
         (np.zeros((2, 0)), r"one or more real numbers, got float64 of shape \(2, 0\)"),
     ],
 )

@@ -120,7 +120,7 @@ def test_bad_weights_are_refused(design, weights, problem):
         design([1, 2, 3], 2, weights)
 
 
-THREE_AXES = r"have shape \(n, d\), or \(n,\) for scalars, got \(2, 2, 2\)"
+THREE_AXES = r"have shape \(n, k\), or \(n,\) for scalars, got \(2, 2, 2\)"
 
 
 @pytest.mark.parametrize(("samples", "problem"), [*BAD_VALUES, (np.zeros((2, 2, 2)), THREE_AXES)])

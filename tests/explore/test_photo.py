@@ -292,7 +292,7 @@ BAD_FILES = {
     ),
     "truncated": (
         file_of(image.sample("camera"), format="JPEG")[:5000],
-        r"it is JPEG, but cut off, damaged or of a rare kind \(image file is truncated",
+        "it is JPEG, but cut off, damaged or of a rare kind",
     ),
     "too large": (
         bytes(explore.UPLOAD_LIMIT + 1),
