@@ -190,10 +190,10 @@ def test_lines_of_many_points_have_no_marks(count, marked):
 
 def test_no_curve_is_dropped_in_silence():
     lines = {str(k): [k, k] for k in range(len(plot.CURVES) + 1)}
-    with pytest.raises(ValueError, match="shorter"):
+    with pytest.raises(ValueError, match="1 to 6 entries, got 7"):
         plot.curves([0, 1], lines, sentence="One curve too many.")
     points = {name: ([0, 1], y) for name, y in lines.items()}
-    with pytest.raises(ValueError, match="shorter"):
+    with pytest.raises(ValueError, match="1 to 6 entries, got 7"):
         plot.rates(points, sentence="One curve too many.")
 
 
