@@ -123,7 +123,8 @@ def test_bars_of_a_histogram_count_their_group_between_common_edges():
     groups, axes = groups_of_values()
     everything = np.concatenate([np.ravel(values) for values in groups.values()])
     (count,) = {len(bars) for bars in axes.containers}
-    edges = np.linspace(everything.min(), everything.max(), count + 1)
+    half = np.ptp(everything) / (count - 1) / 2
+    edges = np.linspace(everything.min() - half, everything.max() + half, count + 1)
     for bars, values in zip(axes.containers, groups.values(), strict=True):
         bar_of_value = np.searchsorted(edges[1:-1], np.ravel(values), side="right")
         expected = np.bincount(bar_of_value, minlength=count).tolist()

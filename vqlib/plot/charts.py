@@ -202,26 +202,33 @@ def _heights_of_bars(groups: Mapping[str, Any], *, log: bool) -> dict[str, Float
 def histogram(groups: Mapping[str, ArrayLike], *, sentence: str, **labels: str) -> Plate:
     """How often each value occurs, for groups of values over one axis; the rest is as in `curves`.
 
-    `groups` has by name an array of any shape; `labels` are title and xlabel.
+    `groups` has by name an array of any shape; `labels` are title and xlabel. The bars of all
+    groups stand in the same places, narrower ones in front; the least value is the middle of one.
     """
     check_mapping(groups, "groups", len(CURVES))
     figure, axes = chart_axes(3.4, sentence, **{"ylabel": "how often"} | labels)
     values = [check_heights(group, f"groups[{name!r}]") for name, group in groups.items()]
     edges = _edges(np.concatenate(values))
-    axes.hist(values, edges, color=CURVES[: len(groups)], label=list(map(str, groups)))
+    for position, (name, counted) in enumerate(zip(groups, values, strict=True)):
+        share = 0.9 * 0.55**position  # narrower in front of wider: both heights can be read
+        axes.hist(counted, edges, color=CURVES[position], label=str(name), rwidth=share)
     axes.legend()
     return Plate(figure, sentence)
 
 
-def _edges(values: Floats, count: int = 30) -> list[float]:
-    """The edges of so many equally wide bars over all values, also where they are all but one."""
+def _edges(values: Floats, count: int = 40) -> list[float]:
+    """The edges of so many equally wide bars, the first of them about the least value.
+
+    The last is about the greatest value. There are bars also where all values are but one.
+    """
     low = values.min()
     high = values.max()
     if high - low <= 1e-9 * np.abs(values).max():
         half = max(0.5, 1e-6 * abs(low))
         low -= half
         high += half
-    return [float(edge) for edge in np.linspace(low, high, count + 1)]
+    beyond = (high - low) / (count - 1) / 2
+    return [float(edge) for edge in np.linspace(low - beyond, high + beyond, count + 1)]
 
 
 class CurveMarks:

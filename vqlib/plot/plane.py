@@ -65,12 +65,16 @@ def partition(
     rows = math.ceil(len(panels) / columns)
     widest = 4.2 if rows == 1 else 3.6
     width = min(WIDTH / columns, widest)
-    figure = Figure(figsize=(columns * width, rows * (width + 0.5)), layout="constrained")
+    full = len(panels) == rows * columns
+    height = rows * (width + 0.5)
+    if full:  # then only the last row has a label below it
+        height -= 0.4 * (rows - 1)
+    figure = Figure(figsize=(columns * width, height), layout="constrained")
     for position, (title, (stars, regions)) in enumerate(both.items(), 1):
         axes = figure.add_subplot(rows, columns, position)
         PlaneMarks(axes, span).show(samples, stars, regions)
         axes.set(title=str(title))
-        if len(panels) == rows * columns:
+        if full:
             axes.label_outer()
         if words:
             _write_code_words(axes, stars)
