@@ -15,14 +15,14 @@ from sklearn.metrics import mean_squared_error
 
 from tests.support import REALS
 from vqlib import Codebook
-from vqlib.measure import decibels, entropy, mse, psnr, snr
+from vqlib.measure import decibels, entropy, entropy_of_counts, mse, psnr, snr
 
 CLASSIC = Codebook([-3, -1, 1, 3])
 
 
 @st.composite
 def pairs_of_rows(draw):
-    """Two arrays (n, d) of one shape."""
+    """Two arrays (n, k) of one shape."""
     shape = draw(st.tuples(st.integers(1, 20), st.integers(1, 4)))
     rows = arrays(float, shape, elements=REALS)
     return draw(rows), draw(rows)
@@ -82,7 +82,7 @@ def test_snr_is_variance_over_loss_and_blind_to_the_mean_of_each_dimension(pair)
     after = before + loss
     variance = before.var(axis=0).mean()
     noise = mse(before, after)
-    if noise == 0:
+    if (before == after).all():
         assert snr(before, after) == np.inf
     elif variance > 1e-9 and noise > 1e-9:
         offsets = 16.0 * np.arange(before.shape[1])
@@ -96,6 +96,18 @@ def test_snr_known_answers():
     np.testing.assert_allclose(snr([-1, 1, -1, 1], [-0.9, 0.9, -1.1, 1.1]), 20, rtol=1e-12)
     assert snr([1, 2], [1, 2]) == np.inf
     assert snr([1, 1], [0, 2]) == -np.inf  # a signal that does not vary
+
+
+@pytest.mark.parametrize("exponent", [-300, -160, -99, 99])
+def test_snr_is_the_same_at_every_scale(exponent):
+    signal = 10.0**exponent * np.array([-1, 1, -1, 1])
+    np.testing.assert_allclose(snr(signal, 0.9 * signal), 20, rtol=1e-12)
+
+
+@pytest.mark.parametrize("peak", [0, -1, np.nan, 1e200, "255", [1, 2]])
+def test_a_peak_is_one_number_above_0(peak):
+    with pytest.raises(ValueError, match=r"^peak must "):
+        psnr([0.0], [1.0], peak)
 
 
 def test_weights_count_as_repetitions():
@@ -182,7 +194,7 @@ def test_shapes_that_differ_are_refused_even_where_numpy_would_broadcast(measure
 
 def test_snr_of_what_is_not_vectors_is_refused():
     for shape in ((), (2, 2, 3)):
-        problem = f"original must have shape (n, d), or (n,) for scalars, got {shape}"
+        problem = f"original must have shape (n, k), or (n,) for scalars, got {shape}"
         with pytest.raises(ValueError, match=f"^{re.escape(problem)}$"):
             snr(np.zeros(shape), np.zeros(shape))
 
@@ -220,3 +232,23 @@ def test_entropy_refuses_what_is_not_an_index(indices):
 def test_entropy_refuses_ragged_indices():
     with pytest.raises(ValueError, match="indices must be an array, got rows of different lengths"):
         entropy([[1, 2], [3]])
+
+
+@pytest.mark.parametrize(
+    ("counts", "problem"),
+    [
+        ([-1, 2], r"counts must be numbers, none negative and not all zero, got .* from -1.0"),
+        ([0, 0], r"counts must be numbers, none negative and not all zero, got .* to 0.0"),
+        ([1, np.nan], "counts must be finite"),
+        ([], "counts must be one or more real numbers"),
+    ],
+)
+def test_entropy_of_counts_refuses(counts, problem):
+    with pytest.raises(ValueError, match=f"^{problem}"):
+        entropy_of_counts(counts)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1, 3, 1e307])
+def test_entropy_of_counts_does_not_care_for_their_scale(scale):
+    assert entropy_of_counts(np.array([2, 1, 1, 0]) * scale) == pytest.approx(1.5, rel=1e-12)
+    assert entropy_of_counts([scale]) == 0

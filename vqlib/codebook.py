@@ -1,5 +1,7 @@
 """The codebook: a list of code vectors, and the way from samples to indices and back."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -10,21 +12,22 @@ from .nearest import nearest_level, nearest_vector
 
 
 class Codebook:
-    """K code vectors of d dimensions; immutable.
+    """K code vectors of k dimensions; immutable.
 
-    The same object serves scalars (d = 1), pairs, colours (d = 3) and blocks of pixels. Its
+    The same object serves scalars (k = 1), pairs, colours (k = 3) and blocks of pixels. Its
     nearest-neighbour rule cuts the space into K encoding regions, one for each code vector; worked
     out in notebook 01_scalar.
 
     Parameters
     ----------
-    vectors : array (K, d) or, for scalars, (K,)
+    vectors : array (K, k) or, for scalars, (K,)
         The code vectors, in the order of their indices. They need not be sorted, nor all different.
 
     Raises
     ------
     ValueError
-        If there is no code vector, or they are not finite numbers of that shape.
+        If there is no code vector, or they are not finite numbers of that shape, or one is beyond
+        1e100 in size.
 
     Examples
     --------
@@ -36,12 +39,17 @@ class Codebook:
     """
 
     def __init__(self, vectors: ArrayLike) -> None:
-        self._vectors = check_rows(vectors, "vectors")
-        self._vectors.setflags(write=False)
+        array = check_rows(vectors, "vectors")
+        # In bytes, which nobody can make writable again.
+        self._vectors: Floats = np.frombuffer(array.tobytes()).reshape(array.shape)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copies, and what comes out of a pickle, are made anew, and so immutable, too."""
+        return type(self), (self._vectors,)
 
     @property
     def vectors(self) -> Floats:
-        """The code vectors, read-only array (K, d)."""
+        """The code vectors, read-only array (K, k)."""
         return self._vectors
 
     @property
@@ -51,7 +59,7 @@ class Codebook:
 
     @property
     def dimension(self) -> int:
-        """d, the number of components of a code vector."""
+        """k, the number of components of a code vector."""
         return int(self._vectors.shape[1])
 
     @property
@@ -61,7 +69,7 @@ class Codebook:
 
     @property
     def rate(self) -> float:
-        """Bits per dimension, log2(K) / d. The codebook itself is not counted: it is sent once."""
+        """Bits per dimension, log2(K) / k. The codebook itself is not counted: it is sent once."""
         return self.bits / self.dimension
 
     @property
@@ -84,16 +92,16 @@ class Codebook:
 
         Nearest is by squared Euclidean distance. A scalar on a threshold goes up, to the larger of
         its two nearest levels. In more dimensions a tie goes to the first of the nearest, as far as
-        double precision can tell; among whole numbers it can.
+        double precision can tell from the differences; among whole numbers it can.
 
         Parameters
         ----------
-        samples : array (n, d) or, for scalars, (n,)
+        samples : array (n, k) or, for scalars, (n,)
 
         Raises
         ------
         ValueError
-            If the samples are not finite numbers of that shape.
+            If the samples are not finite numbers of that shape, or one is beyond 1e100 in size.
         """
         points = check_rows_of_any_type(samples, "samples", self.dimension)
         if self.dimension == 1:
@@ -101,7 +109,7 @@ class Codebook:
         return nearest_vector(points, self._vectors)
 
     def decode(self, indices: ArrayLike) -> Floats:
-        """Code vector of each index: the shape of `indices` with one more axis, of length d.
+        """Code vector of each index: the shape of `indices` with one more axis, of length k.
 
         Raises
         ------

@@ -1,10 +1,22 @@
 """How far a quantized signal is from its original, and how many bits it takes."""
 
+from typing import Any
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .arrays import Floats, Weights
-from .checks import as_array, check_finite, check_positive, check_rows, check_weights, describe
+from .checks import (
+    as_array,
+    check_finite,
+    check_positive,
+    check_range,
+    check_rows,
+    check_weights,
+    describe,
+    exponent_of,
+    scaled,
+)
 
 
 def mse(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> float:
@@ -14,7 +26,7 @@ def mse(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> f
 
     Parameters
     ----------
-    original, quantized : arrays of one shape, (n,), (n, d) or a picture
+    original, quantized : arrays of one shape, (n,), (n, k) or a picture
         The samples before and after.
     weights : array (n,), optional
         How much each row counts, for example a density at that point.
@@ -22,16 +34,24 @@ def mse(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> f
     Raises
     ------
     ValueError
-        If the shapes differ or something is not a finite number.
+        If the shapes differ or something is not a finite number, or is beyond 1e100 in size.
     """
-    before = np.atleast_1d(check_finite(original, "original"))
-    after = np.atleast_1d(check_finite(quantized, "quantized"))
-    if before.shape != after.shape:
-        shapes = f"{before.shape} and {after.shape}"
-        raise ValueError(f"original and quantized must have one shape, got {shapes}")
-    squares = ((before - after) ** 2).reshape(len(before), -1)
+    before = np.atleast_1d(check_range(original, "original")).astype(np.float64)
+    after = np.atleast_1d(check_range(quantized, "quantized")).astype(np.float64)
+    _check_one_shape(before, after)
+    errors = (before - after).reshape(len(before), -1)
+    # Near 1, as squares of tiny errors would vanish; by a power of two, which rounds nothing.
+    exponent = exponent_of(errors)
+    squares = scaled(errors, -exponent) ** 2
     mass = check_weights(weights, len(squares))
-    return float(np.average(squares, weights=np.broadcast_to(mass[:, None], squares.shape)))
+    mean = np.average(squares, weights=np.broadcast_to(mass[:, None], squares.shape))
+    return float(np.ldexp(mean, 2 * exponent))
+
+
+def _check_one_shape(original: NDArray[Any], quantized: NDArray[Any]) -> None:
+    if original.shape != quantized.shape:
+        shapes = f"{original.shape} and {quantized.shape}"
+        raise ValueError(f"original and quantized must have one shape, got {shapes}")
 
 
 def decibels(signal: float, noise: float) -> float:
@@ -47,13 +67,19 @@ def snr(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> f
     """Signal-to-noise ratio in dB: variance of the original over the mean squared error.
 
     Both are per dimension. Infinite where nothing was lost. Parameters and errors are those of
-    `mse`, but the arrays have shape (n,) or (n, d); a picture goes in as its vectors
+    `mse`, but the arrays have shape (n,) or (n, k); a picture goes in as its vectors
     (`vqlib.image.to_vectors`), because the variance is taken about the mean of each dimension.
     """
     before = check_rows(original, "original")
+    after = check_rows(quantized, "quantized")
+    _check_one_shape(as_array(original, "original"), as_array(quantized, "quantized"))
+    # A ratio: so that neither square vanishes, both are of numbers near 1.
+    exponent = max(exponent_of(before), exponent_of(after))
+    before = scaled(before, -exponent)
+    after = scaled(after, -exponent)
     mean = np.average(before, axis=0, weights=check_weights(weights, len(before)))
     variance = mse(before, np.broadcast_to(mean, before.shape), weights)
-    return decibels(variance, mse(original, quantized, weights))
+    return decibels(variance, mse(before, after, weights))
 
 
 def psnr(original: ArrayLike, quantized: ArrayLike, peak: float = 255.0) -> float:
@@ -62,14 +88,18 @@ def psnr(original: ArrayLike, quantized: ArrayLike, peak: float = 255.0) -> floa
     Infinite for equal pictures. Errors are those of `mse`. `peak` is the largest value that a pixel
     can have: 255 for a byte.
     """
+    check_range(peak, "peak")
     return decibels(check_positive(peak, "peak") ** 2, mse(original, quantized))
 
 
 def entropy(indices: ArrayLike) -> float:
     """First-order entropy of a code in bits per index.
 
-    No coder that treats every index alone can store them at a lower rate (Shannon 1948, "A
-    mathematical theory of communication"); worked out in notebook 04_grey_images.
+    The least mean length of any uniquely decodable code that uses one set of probabilities for all
+    indices, whatever came before (Shannon 1948, "A mathematical theory of communication"). An
+    arithmetic coder comes close to it. Code words of whole bits for single indices may need more:
+    two levels cost 1 bit each, however rare one of them is. A coder that looks at the neighbours
+    of an index may need less. Worked out in notebook 04_grey_images.
 
     Parameters
     ----------
@@ -91,8 +121,20 @@ def entropy(indices: ArrayLike) -> float:
 
 
 def entropy_of_counts(counts: ArrayLike) -> float:
-    """First-order entropy in bits of an index that occurs `counts[k]` times (see `entropy`)."""
+    """First-order entropy in bits of an index that occurs `counts[k]` times (see `entropy`).
+
+    The counts may be probabilities or other weights.
+
+    Raises
+    ------
+    ValueError
+        If they are not finite numbers, one is negative, or all are 0.
+    """
     occurrences = check_finite(counts, "counts")
-    probabilities = occurrences[occurrences > 0] / occurrences.sum()
+    if occurrences.min() < 0 or occurrences.max() == 0:
+        given = describe(occurrences)
+        raise ValueError(f"counts must be numbers, none negative and not all zero, got {given}")
+    relative = occurrences / occurrences.max()  # so that no sum is too large for a double
+    probabilities = relative[relative > 0] / relative.sum()
     bits: Floats = probabilities * np.log2(probabilities)
     return float(-bits.sum()) + 0.0  # + 0.0 turns -0.0 into 0.0

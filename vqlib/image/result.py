@@ -17,6 +17,8 @@ from .blocks import blocks_in, from_blocks
 from .colour import SPACES
 
 MOST_CODE_VECTORS = 1 << 16
+RGB_NOTE = (b"tEXt", b"vqlib\0RGB")
+"""The chunk of a PNG that tells of an RGB picture all of whose colours happen to be greys."""
 PALETTE_SIZE = 256
 """The most code vectors that an index of one byte, or the palette of a PNG, can name."""
 
@@ -51,7 +53,7 @@ class QuantizedImage:
 
     @property
     def levels(self) -> Picture:
-        """The code vectors as they are stored, uint8: (size,) of grey values, else (size, d)."""
+        """The code vectors as they are stored, uint8: (size,) of grey values, else (size, k)."""
         levels = self.codebook.vectors.astype(np.uint8)
         return levels[:, 0] if self.codebook.dimension == 1 else levels
 
@@ -139,8 +141,7 @@ class QuantizedImage:
         palette.putpalette(colours.tobytes())
         notes = PngInfo()
         if self.picture.ndim == 3 and (np.ptp(self.levels, axis=1) == 0).all():
-            # An RGB picture in which all colours happen to be greys.
-            notes.add_text("vqlib", "RGB")
+            notes.add(*RGB_NOTE)
         file = io.BytesIO()
         # Compress type 1: zlib's Z_FILTERED suits indices best.
         palette.save(file, "PNG", compress_level=9, compress_type=1, pnginfo=notes)
@@ -148,14 +149,14 @@ class QuantizedImage:
 
 
 def whole_codebook(vectors: Floats, space: str, dimension: int) -> Codebook:
-    """The codebook of whole grey or RGB values that code vectors (K, d) in a space stand for.
+    """The codebook of whole grey or RGB values that code vectors (K, k) in a space stand for.
 
     Components are rounded, half goes up, and cut to 0..255; code vectors that become equal are one.
 
     Raises
     ------
     ValueError
-        If there are more than 65536 code vectors, or d is not `dimension`.
+        If there are more than 65536 code vectors, or k is not `dimension`.
     """
     if vectors.shape[1] != dimension or len(vectors) > MOST_CODE_VECTORS:
         allowed = f"at most {MOST_CODE_VECTORS} code vectors of dimension {dimension}"
