@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from scipy.cluster.vq import vq
 
-from tests.support import REALS, vectors_and_samples
+from tests.support import REALS, assert_refused, vectors_and_samples
 from vqlib import Codebook
+from vqlib.codebook import check_codebook
 
 
 @pytest.fixture
@@ -216,3 +217,23 @@ def test_thresholds_of_vectors_are_refused():
     problem = "thresholds need a codebook of scalars, got vectors of dimension 2"
     with pytest.raises(ValueError, match=problem):
         _ = Codebook([[1, 2]]).thresholds
+
+
+def test_a_codebook_is_let_through(classic):
+    assert check_codebook(classic) is classic
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ([0, 255], "list"),
+        (np.zeros((2, 1)), "ndarray"),
+        ("codebook.npz", "str"),
+        (None, "NoneType"),
+        (Codebook, "type"),
+        (4, "int"),
+    ],
+)
+def test_what_is_no_codebook_is_refused(value, kind):
+    sentence = f"start must be a Codebook, got {kind}: Codebook([...]) makes one of code vectors"
+    assert_refused(sentence, check_codebook, value, "start")

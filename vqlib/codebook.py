@@ -130,3 +130,17 @@ class Codebook:
         if self.size * self.dimension > 16:
             return f"Codebook({self.size} code vectors of dimension {self.dimension})"
         return f"Codebook({np.round(self._vectors, 4).tolist()})"
+
+
+def check_codebook(value: object, name: str = "codebook") -> Codebook:
+    """`value`, if it is a `Codebook`.
+
+    Raises
+    ------
+    ValueError
+        Otherwise: a list of code vectors is not taken for one, as it may be many other things.
+    """
+    if not isinstance(value, Codebook):
+        advice = "Codebook([...]) makes one of code vectors"
+        raise ValueError(f"{name} must be a Codebook, got {type(value).__name__}: {advice}")
+    return value

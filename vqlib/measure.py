@@ -68,8 +68,11 @@ def psnr(original: ArrayLike, quantized: ArrayLike, peak: float = 255.0) -> floa
 def entropy(indices: ArrayLike) -> float:
     """First-order entropy of a code in bits per index.
 
-    No coder that treats every index alone can store them at a lower rate (Shannon 1948, "A
-    mathematical theory of communication"); worked out in notebook 04_grey_images.
+    The least mean length of any uniquely decodable code that uses one set of probabilities for all
+    indices, whatever came before (Shannon 1948, "A mathematical theory of communication"). An
+    arithmetic coder comes close to it. Code words of whole bits for single indices may need more:
+    two levels cost 1 bit each, however rare one of them is. A coder that looks at the neighbours
+    of an index may need less. Worked out in notebook 04_grey_images.
 
     Parameters
     ----------
@@ -91,8 +94,20 @@ def entropy(indices: ArrayLike) -> float:
 
 
 def entropy_of_counts(counts: ArrayLike) -> float:
-    """First-order entropy in bits of an index that occurs `counts[k]` times (see `entropy`)."""
+    """First-order entropy in bits of an index that occurs `counts[k]` times (see `entropy`).
+
+    The counts may be probabilities or other weights.
+
+    Raises
+    ------
+    ValueError
+        If they are not finite numbers, one is negative, or all are 0.
+    """
     occurrences = check_finite(counts, "counts")
-    probabilities = occurrences[occurrences > 0] / occurrences.sum()
+    if occurrences.min() < 0 or occurrences.max() == 0:
+        given = describe(occurrences)
+        raise ValueError(f"counts must be numbers, none negative and not all zero, got {given}")
+    relative = occurrences / occurrences.max()  # so that no sum is too large for a double
+    probabilities = relative[relative > 0] / relative.sum()
     bits: Floats = probabilities * np.log2(probabilities)
     return float(-bits.sum()) + 0.0  # + 0.0 turns -0.0 into 0.0
