@@ -1,4 +1,4 @@
-"""The lattice decoder that notebook 07 works out, against brute force."""
+"""The lattice decoder that notebook A1 works out, against brute force."""
 
 import ast
 import itertools
@@ -20,10 +20,10 @@ def cell_that_defines(name, path):
 @pytest.fixture(scope="module")
 def decoders():
     """The functions of the cell that defines `nearest_in_e8`, without the rest of it."""
-    code = cell_that_defines("nearest_in_e8", ROOT / "notebooks" / "07_rate_distortion.ipynb")
+    code = cell_that_defines("nearest_in_e8", ROOT / "notebooks" / "A1_limits.ipynb")
     functions = [node for node in ast.parse(code).body if isinstance(node, ast.FunctionDef)]
     scope = {"np": np}
-    exec(compile(ast.Module(functions, []), "notebook 07", "exec"), scope)
+    exec(compile(ast.Module(functions, []), "notebook A1", "exec"), scope)
     return scope
 
 

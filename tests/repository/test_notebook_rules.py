@@ -17,7 +17,7 @@ from tests.repository.notebook_changes import (
     output,
     twins,
 )
-from tests.repository.notebook_rules import problems
+from tests.repository.notebook_rules import neighbours, problems
 from tests.repository.sample_notebook import (
     BOTTOM,
     FIGURE_TEXT,
@@ -248,3 +248,11 @@ def test_a_file_that_is_no_notebook_is_refused(content, tmp_path):
     path.write_text(content)
     (found,) = problems(path)
     assert found.startswith("it is not a valid notebook: ")
+
+
+def test_an_appendix_comes_after_the_numbers(tmp_path):
+    names = ["00_start_here.ipynb", "09_search.ipynb", "12_scaling.ipynb", "A1_limits.ipynb"]
+    for name in names:
+        (tmp_path / name).touch()
+    assert neighbours(tmp_path / "12_scaling.ipynb") == {names[0], names[1], names[3]}
+    assert neighbours(tmp_path / "A1_limits.ipynb") == {names[0], names[2]}
