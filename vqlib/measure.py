@@ -4,7 +4,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .arrays import Floats, Weights
-from .checks import as_array, check_finite, check_positive, check_rows, check_weights, describe
+from .checks import (
+    as_array,
+    check_finite,
+    check_positive,
+    check_range,
+    check_rows,
+    check_weights,
+    describe,
+    exponent_of,
+    scaled,
+)
 
 
 def mse(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> float:
@@ -22,16 +32,20 @@ def mse(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> f
     Raises
     ------
     ValueError
-        If the shapes differ or something is not a finite number.
+        If the shapes differ or something is not a finite number, or is beyond 1e100 in size.
     """
-    before = np.atleast_1d(check_finite(original, "original"))
-    after = np.atleast_1d(check_finite(quantized, "quantized"))
+    before = np.atleast_1d(check_range(original, "original")).astype(np.float64)
+    after = np.atleast_1d(check_range(quantized, "quantized")).astype(np.float64)
     if before.shape != after.shape:
         shapes = f"{before.shape} and {after.shape}"
         raise ValueError(f"original and quantized must have one shape, got {shapes}")
-    squares = ((before - after) ** 2).reshape(len(before), -1)
+    errors = (before - after).reshape(len(before), -1)
+    # Near 1, as squares of tiny errors would vanish; by a power of two, which rounds nothing.
+    exponent = exponent_of(errors)
+    squares = scaled(errors, -exponent) ** 2
     mass = check_weights(weights, len(squares))
-    return float(np.average(squares, weights=np.broadcast_to(mass[:, None], squares.shape)))
+    mean = np.average(squares, weights=np.broadcast_to(mass[:, None], squares.shape))
+    return float(np.ldexp(mean, 2 * exponent))
 
 
 def decibels(signal: float, noise: float) -> float:

@@ -52,7 +52,7 @@ def encode_at_price(
     samples : array (n, k) or, for scalars, (n,)
     codebook : Codebook
     lengths : array (K,)
-        Bits of each code word. They need not be whole.
+        Bits of each code word, at most a million. They need not be whole.
     price : float
         Squared error that one bit has to save (the Lagrange multiplier λ), at most 1e280. With 0 it
         is the nearest code vector.
