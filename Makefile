@@ -48,7 +48,7 @@ screenshots: .venv/ready
 chart: .venv/ready
 	$(PY) data/make_chart.py
 
-# What trained codebooks reach, for notebook 07; some minutes.
+# What trained codebooks reach, for notebook 07; some twenty minutes.
 tables: .venv/ready
 	$(PY) data/make_tables.py
 

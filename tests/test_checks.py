@@ -108,8 +108,8 @@ def test_rows_have_two_axes(values, dimension, rows):
 @pytest.mark.parametrize(
     ("values", "dimension", "problem"),
     [
-        (3.0, 0, "must have shape (n, d), or (n,) for scalars, got ()"),
-        (np.zeros((2, 2, 2)), 0, "must have shape (n, d), or (n,) for scalars, got (2, 2, 2)"),
+        (3.0, 0, "must have shape (n, k), or (n,) for scalars, got ()"),
+        (np.zeros((2, 2, 2)), 0, "must have shape (n, k), or (n,) for scalars, got (2, 2, 2)"),
         ([[1, 2]], 1, "must have shape (n, 1) or (n,), got (1, 2)"),
         (np.zeros((2, 1, 1)), 1, "must have shape (n, 1) or (n,), got (2, 1, 1)"),
         ([1, 2], 2, "must have shape (n, 2), got (2,)"),

@@ -275,7 +275,7 @@ def test_where_bits_are_cheap_blahut_tells_every_point(price):
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("scale", [1e-100, 1e100])
+@pytest.mark.parametrize("scale", [1e-99, 1e99])
 def test_blahut_goes_with_the_scale_of_the_points(scale):
     points, weights = in_points("Laplacian", 8, 60)
     rate, distortion = blahut(points, weights, 0.3, tolerance=0.01)
@@ -293,7 +293,7 @@ def test_blahut_ends_where_its_tolerance_is_below_double_precision(monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (([0, 1e160], [1, 1], 1), "points must be from -1e140 to 1e140, got"),
+        (([0, 1e160], [1, 1], 1), r"points must lie from -1e\+100 to 1e\+100, got"),
         ((np.arange(5000), np.ones(5000), 1), "points must be at most 4096, got 5000"),
         (([0, 1], [1, 1], 0), "price must be above 0, got 0"),
         (([0, 1], [1, 1], -1), "price must be above 0, got -1"),

@@ -22,7 +22,7 @@ CLASSIC = Codebook([-3, -1, 1, 3])
 
 @st.composite
 def pairs_of_rows(draw):
-    """Two arrays (n, d) of one shape."""
+    """Two arrays (n, k) of one shape."""
     shape = draw(st.tuples(st.integers(1, 20), st.integers(1, 4)))
     rows = arrays(float, shape, elements=REALS)
     return draw(rows), draw(rows)
@@ -82,7 +82,7 @@ def test_snr_is_variance_over_loss_and_blind_to_the_mean_of_each_dimension(pair)
     after = before + loss
     variance = before.var(axis=0).mean()
     noise = mse(before, after)
-    if noise == 0:
+    if (before == after).all():
         assert snr(before, after) == np.inf
     elif variance > 1e-9 and noise > 1e-9:
         offsets = 16.0 * np.arange(before.shape[1])
@@ -96,6 +96,18 @@ def test_snr_known_answers():
     np.testing.assert_allclose(snr([-1, 1, -1, 1], [-0.9, 0.9, -1.1, 1.1]), 20, rtol=1e-12)
     assert snr([1, 2], [1, 2]) == np.inf
     assert snr([1, 1], [0, 2]) == -np.inf  # a signal that does not vary
+
+
+@pytest.mark.parametrize("exponent", [-300, -160, -99, 99])
+def test_snr_is_the_same_at_every_scale(exponent):
+    signal = 10.0**exponent * np.array([-1, 1, -1, 1])
+    np.testing.assert_allclose(snr(signal, 0.9 * signal), 20, rtol=1e-12)
+
+
+@pytest.mark.parametrize("peak", [0, -1, np.nan, 1e200, "255", [1, 2]])
+def test_a_peak_is_one_number_above_0(peak):
+    with pytest.raises(ValueError, match=r"^peak must "):
+        psnr([0.0], [1.0], peak)
 
 
 def test_weights_count_as_repetitions():
@@ -182,7 +194,7 @@ def test_shapes_that_differ_are_refused_even_where_numpy_would_broadcast(measure
 
 def test_snr_of_what_is_not_vectors_is_refused():
     for shape in ((), (2, 2, 3)):
-        problem = f"original must have shape (n, d), or (n,) for scalars, got {shape}"
+        problem = f"original must have shape (n, k), or (n,) for scalars, got {shape}"
         with pytest.raises(ValueError, match=f"^{re.escape(problem)}$"):
             snr(np.zeros(shape), np.zeros(shape))
 

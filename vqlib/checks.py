@@ -105,9 +105,9 @@ def check_range(values: ArrayLike, name: str) -> NDArray[Any]:
 
 
 def check_rows(values: ArrayLike, name: str, dimension: int = 0) -> Floats:
-    """`values` as float64 of shape (n, d), if they are finite and of that shape or of shape (n,).
+    """`values` as float64 of shape (n, k), if they are finite and of that shape or of shape (n,).
 
-    If `dimension` is not 0, d must be equal to it. None may be beyond `LARGEST`.
+    If `dimension` is not 0, k must be equal to it. None may be beyond `LARGEST`.
     """
     return check_rows_of_any_type(values, name, dimension).astype(np.float64)
 
@@ -116,7 +116,7 @@ def check_rows_of_any_type(values: ArrayLike, name: str, dimension: int = 0) -> 
     """The same as `check_rows`, but bytes stay bytes: they take an eighth of the room."""
     array = check_range(values, name)
     if array.ndim not in (1, 2) or dimension not in (0, array.size / len(array)):
-        shapes = {0: "(n, d), or (n,) for scalars", 1: "(n, 1) or (n,)"}
+        shapes = {0: "(n, k), or (n,) for scalars", 1: "(n, 1) or (n,)"}
         allowed = shapes.get(dimension, f"(n, {dimension})")
         raise ValueError(f"{name} must have shape {allowed}, got {array.shape}")
     return array.reshape(len(array), -1)

@@ -12,15 +12,15 @@ from .nearest import nearest_level, nearest_vector
 
 
 class Codebook:
-    """K code vectors of d dimensions; immutable.
+    """K code vectors of k dimensions; immutable.
 
-    The same object serves scalars (d = 1), pairs, colours (d = 3) and blocks of pixels. Its
+    The same object serves scalars (k = 1), pairs, colours (k = 3) and blocks of pixels. Its
     nearest-neighbour rule cuts the space into K encoding regions, one for each code vector; worked
     out in notebook 01_scalar.
 
     Parameters
     ----------
-    vectors : array (K, d) or, for scalars, (K,)
+    vectors : array (K, k) or, for scalars, (K,)
         The code vectors, in the order of their indices. They need not be sorted, nor all different.
 
     Raises
@@ -49,7 +49,7 @@ class Codebook:
 
     @property
     def vectors(self) -> Floats:
-        """The code vectors, read-only array (K, d)."""
+        """The code vectors, read-only array (K, k)."""
         return self._vectors
 
     @property
@@ -59,7 +59,7 @@ class Codebook:
 
     @property
     def dimension(self) -> int:
-        """d, the number of components of a code vector."""
+        """k, the number of components of a code vector."""
         return int(self._vectors.shape[1])
 
     @property
@@ -69,7 +69,7 @@ class Codebook:
 
     @property
     def rate(self) -> float:
-        """Bits per dimension, log2(K) / d. The codebook itself is not counted: it is sent once."""
+        """Bits per dimension, log2(K) / k. The codebook itself is not counted: it is sent once."""
         return self.bits / self.dimension
 
     @property
@@ -96,7 +96,7 @@ class Codebook:
 
         Parameters
         ----------
-        samples : array (n, d) or, for scalars, (n,)
+        samples : array (n, k) or, for scalars, (n,)
 
         Raises
         ------
@@ -109,7 +109,7 @@ class Codebook:
         return nearest_vector(points, self._vectors)
 
     def decode(self, indices: ArrayLike) -> Floats:
-        """Code vector of each index: the shape of `indices` with one more axis, of length d.
+        """Code vector of each index: the shape of `indices` with one more axis, of length k.
 
         Raises
         ------

@@ -28,7 +28,7 @@ class StoredPicture(NamedTuple):
     """What a file holds of a quantized picture."""
 
     levels: Picture
-    """Code vectors, uint8 (K, d)."""
+    """Code vectors, uint8 (K, k)."""
     indices: NDArray[Any]
     """Integers (rows, columns) of blocks."""
     height: int
@@ -41,7 +41,7 @@ def save(result: QuantizedImage, path: str | os.PathLike[str]) -> int:
 
     `.png`: pixels with at most 256 code vectors, as palette or grey PNG (see `QuantizedImage.png`).
     `.npz`: everything, as three uncompressed arrays: `head` (version, height, width, side of a
-    block), `codebook` (K, d), and `indices`, packed to the bit, the highest bit first. The file
+    block), `codebook` (K, k), and `indices`, packed to the bit, the highest bit first. The file
     then has `stored_bytes` + `NPZ_OVERHEAD` bytes.
 
     Raises

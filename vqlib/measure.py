@@ -1,7 +1,9 @@
 """How far a quantized signal is from its original, and how many bits it takes."""
 
+from typing import Any
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .arrays import Floats, Weights
 from .checks import (
@@ -24,7 +26,7 @@ def mse(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> f
 
     Parameters
     ----------
-    original, quantized : arrays of one shape, (n,), (n, d) or a picture
+    original, quantized : arrays of one shape, (n,), (n, k) or a picture
         The samples before and after.
     weights : array (n,), optional
         How much each row counts, for example a density at that point.
@@ -36,9 +38,7 @@ def mse(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> f
     """
     before = np.atleast_1d(check_range(original, "original")).astype(np.float64)
     after = np.atleast_1d(check_range(quantized, "quantized")).astype(np.float64)
-    if before.shape != after.shape:
-        shapes = f"{before.shape} and {after.shape}"
-        raise ValueError(f"original and quantized must have one shape, got {shapes}")
+    _check_one_shape(before, after)
     errors = (before - after).reshape(len(before), -1)
     # Near 1, as squares of tiny errors would vanish; by a power of two, which rounds nothing.
     exponent = exponent_of(errors)
@@ -46,6 +46,12 @@ def mse(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> f
     mass = check_weights(weights, len(squares))
     mean = np.average(squares, weights=np.broadcast_to(mass[:, None], squares.shape))
     return float(np.ldexp(mean, 2 * exponent))
+
+
+def _check_one_shape(original: NDArray[Any], quantized: NDArray[Any]) -> None:
+    if original.shape != quantized.shape:
+        shapes = f"{original.shape} and {quantized.shape}"
+        raise ValueError(f"original and quantized must have one shape, got {shapes}")
 
 
 def decibels(signal: float, noise: float) -> float:
@@ -61,13 +67,19 @@ def snr(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> f
     """Signal-to-noise ratio in dB: variance of the original over the mean squared error.
 
     Both are per dimension. Infinite where nothing was lost. Parameters and errors are those of
-    `mse`, but the arrays have shape (n,) or (n, d); a picture goes in as its vectors
+    `mse`, but the arrays have shape (n,) or (n, k); a picture goes in as its vectors
     (`vqlib.image.to_vectors`), because the variance is taken about the mean of each dimension.
     """
     before = check_rows(original, "original")
+    after = check_rows(quantized, "quantized")
+    _check_one_shape(as_array(original, "original"), as_array(quantized, "quantized"))
+    # A ratio: so that neither square vanishes, both are of numbers near 1.
+    exponent = max(exponent_of(before), exponent_of(after))
+    before = scaled(before, -exponent)
+    after = scaled(after, -exponent)
     mean = np.average(before, axis=0, weights=check_weights(weights, len(before)))
     variance = mse(before, np.broadcast_to(mean, before.shape), weights)
-    return decibels(variance, mse(original, quantized, weights))
+    return decibels(variance, mse(before, after, weights))
 
 
 def psnr(original: ArrayLike, quantized: ArrayLike, peak: float = 255.0) -> float:
@@ -76,6 +88,7 @@ def psnr(original: ArrayLike, quantized: ArrayLike, peak: float = 255.0) -> floa
     Infinite for equal pictures. Errors are those of `mse`. `peak` is the largest value that a pixel
     can have: 255 for a byte.
     """
+    check_range(peak, "peak")
     return decibels(check_positive(peak, "peak") ** 2, mse(original, quantized))
 
 

@@ -47,9 +47,9 @@ def nearest_vector(points: NDArray[Any], vectors: Floats) -> Indices:
 
     Parameters
     ----------
-    points : array (n, d)
+    points : array (n, k)
         Finite. Bytes are searched in single precision where that is exact, which is quicker.
-    vectors : array (K, d)
+    vectors : array (K, k)
     """
     if points.dtype == np.uint8 and _exact_in_single_precision(vectors):
         return _nearest_by_products(points.astype(np.float32), vectors.astype(np.float32))
@@ -107,7 +107,7 @@ class NearestVector:
 
     Parameters
     ----------
-    vectors : array (K, d)
+    vectors : array (K, k)
         Of single or double precision, not far from the origin.
     """
 
@@ -117,7 +117,7 @@ class NearestVector:
         self._reach = reach(vectors)
 
     def search(self, points: NDArray[Any]) -> Indices:
-        """Index of the nearest code vector of each point (n, d); of several as near the first."""
+        """Index of the nearest code vector of each point (n, k); of several as near the first."""
         return np.asarray(self._scores(points).argmax(axis=1))
 
     def search_with_doubts(self, points: NDArray[Any]) -> tuple[Indices, Indices]:

@@ -39,8 +39,8 @@ def gigapixels():
 
 COFFEE = file_of(image.sample("coffee", colour=True))
 BAD = {
-    "empty.png": (b"", "it is empty, damaged or in another format"),
-    "text.png": (b"<b>not</b> a picture", "it is empty, damaged or in another format"),
+    "empty.png": (b"", "it is empty"),
+    "text.png": (b"<b>not</b> a picture", "it is XML; PNG, JPEG, GIF"),
     "truncated.jpg": (file_of(image.sample("camera"), "JPEG")[:20_000], "image file is truncated"),
     "gigapixels.png": (gigapixels(), "more than 100 megapixels"),
     "large.png": (bytes(explore.UPLOAD_LIMIT + 1), "at most 9,000,000 bytes, got 9,000,001"),

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -62,7 +62,7 @@ def test_a_length_more_or_less_for_all_makes_no_difference(more):
         (1, 1, "lengths must be 2 numbers, got"),
         ([1, np.nan], 1, "lengths must be finite"),
         ([1, 2e6], 1, "lengths must be at most a million bits, got"),
-        ([1, 1], 1e300, "price must be at most 1e.280, got"),
+        ([1, 1], 1e300, "price must be at most 1e.190, got"),
         ([1, 1], -0.1, "price must not be negative, got -0.1"),
         ([1, 1], [1], "price must not be negative, got"),
         ([1, 1], np.nan, "price must be finite"),
@@ -235,7 +235,7 @@ def test_a_code_vector_that_only_samples_of_no_weight_want_is_dropped():
     assert cost == pytest.approx(0.25, rel=1e-12)
 
 
-HUGE = [0.0, 1.0, -3.0, 1e-200, 5e-324, 1e-8, 1e100, -1e140, 1e140]
+HUGE = [0.0, 1.0, -3.0, 1e-200, 5e-324, 1e-8, 1e99, -1e100, 1e100]
 
 
 @pytest.mark.filterwarnings("error")
@@ -243,16 +243,18 @@ HUGE = [0.0, 1.0, -3.0, 1e-200, 5e-324, 1e-8, 1e100, -1e140, 1e140]
 @given(
     arrays(float, st.tuples(st.integers(1, 8), st.integers(1, 2)), elements=st.sampled_from(HUGE)),
     st.lists(st.sampled_from([0.0, 1.0, 1e-300, 5e-324, 1e300]), min_size=8, max_size=8),
-    st.sampled_from([0.0, 5e-324, 1e-100, 1.0, 1e200, 1e280]),
+    st.sampled_from([0.0, 5e-324, 1e-100, 1.0, 1e150, 1e190]),
 )
 def test_training_of_the_worst_numbers_ends_with_finite_ones(samples, weights, price):
     weights[0] = 1.0
     mass = np.array(weights[: len(samples)])
-    start = Codebook(np.unique(samples[mass > 0], axis=0)[:3])
+    counts = mass > 1e-150 * max(mass)
+    start = Codebook(np.unique(samples[counts], axis=0)[:3])
+    spread = np.ptp(samples, axis=0).max()
+    assume(spread == 0 or spread > 1e-100)  # others are refused
     codebook, lengths, indices, cost = last_of(entropy_constrained(samples, start, price, mass))
     assert np.isfinite(cost)
     assert np.isfinite(lengths).all()
-    counts = mass > 1e-290 * max(mass)
     assert (np.bincount(indices[counts], minlength=codebook.size) > 0).all()
 
 
@@ -264,9 +266,9 @@ def test_training_of_the_worst_numbers_ends_with_finite_ones(samples, weights, p
         ([0, 0], [0, 1], 1, "size must be at most the number of distinct samples, 1, got 2"),
         ([[0, 1], [1, 0]], [0, 1], 1, "samples must"),
         ([0, np.nan], [0, 1], 1, "samples must be finite"),
-        ([0, 1e160, 3e160], [0, 1], 1, "samples must be from -1e.140 to 1e.140, got"),
-        ([0, 1], [0, 1e160], 1, "start must be from -1e.140 to 1e.140, got"),
-        ([0, 1], [0, 1], 1e281, "price must be at most 1e.280, got 1e.281"),
+        ([0, 1e160, 3e160], [0, 1], 1, "samples must lie from -1e.100 to 1e.100, got"),
+        ([0, 1e-150], [0], 1, "samples must not differ by less than 1e-100"),
+        ([0, 1], [0, 1], 1e191, "price must be at most 1e.190, got 1e.191"),
     ],
 )
 def test_entropy_constrained_training_refuses(samples, start, price, problem):

@@ -126,9 +126,9 @@ def test_an_outlier_does_not_blur_what_lies_close():
 @pytest.mark.filterwarnings("error")
 @settings(max_examples=60)
 @given(
-    arrays(float, 6, elements=st.sampled_from([0, 1, -3, 1e-200, 5e-324, 1e100, -1e140, 1e140])),
+    arrays(float, 6, elements=st.sampled_from([0, 1, -3, 1e-200, 5e-324, 1e99, -1e100, 1e100])),
     st.lists(st.sampled_from([1.0, 0.0, 1e-300, 5e-324, 1e300]), min_size=6, max_size=6),
-    st.sampled_from([0.0, 5e-324, 1e-100, 1.0, 1e200, 1e280]),
+    st.sampled_from([0.0, 5e-324, 1e-100, 1.0, 1e150, 1e190]),
 )
 def test_the_worst_numbers_give_a_finite_result(values, weights, price):
     weights[0] = 1.0
@@ -143,10 +143,10 @@ def test_the_worst_numbers_give_a_finite_result(values, weights, price):
     ("arguments", "problem"),
     [
         (([0, 1], -1), "price must not be negative, got -1"),
-        (([0, 1], 1e300), "price must be at most 1e.280, got"),
+        (([0, 1], 1e300), "price must be at most 1e.190, got"),
         (([0, np.inf], 1), "values must be finite"),
         (([], 1), "values must be one or more real numbers"),
-        (([0, 1e150], 1), "values must be from -1e.140 to 1e.140, got"),
+        (([0, 1e150], 1), "values must lie from -1e.100 to 1e.100, got"),
         (([0, 1], 1, [1]), "weights must be 2 numbers"),
         ((np.arange(20_001), 1), "values must be at most 20000 distinct numbers, got 20001"),
     ],

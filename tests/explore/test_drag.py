@@ -29,7 +29,7 @@ def drawing_name(panel):
 
 
 def code_vectors(panel):
-    """Those on the drawing of a sketched panel, array (K, d)."""
+    """Those on the drawing of a sketched panel, array (K, k)."""
     return stars(panel, drawing_name(panel))[:, : len(panel.sliders)]
 
 

@@ -288,11 +288,11 @@ BAD_FILES = {
     "empty": (b"", "is empty"),
     "text": (
         b"<script>alert(1)</script>",
-        "cannot be read as one: it is empty, damaged or in another format",
+        "cannot be read as one: it is XML; PNG, JPEG, GIF, BMP, TIFF, ",
     ),
     "truncated": (
         file_of(image.sample("camera"), format="JPEG")[:5000],
-        "as one: image file is truncated",
+        r"it is JPEG, but cut off, damaged or of a rare kind \(image file is truncated",
     ),
     "too large": (
         bytes(explore.UPLOAD_LIMIT + 1),

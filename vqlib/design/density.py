@@ -69,8 +69,8 @@ def best_uniform(density: Density, size: int, low: float, high: float) -> Codebo
     """The scalar codebook with equal steps that has the least distortion on a density.
 
     At the optimum neither a shift of all levels nor a stretch lowers the distortion: two equations
-    (Max 1960, the same paper). Parameters and errors are those of `lloyd_max`, but `size` is at
-    least 2.
+    (Max 1960, the same paper). Used in notebook A1_limits. Parameters and errors are those of
+    `lloyd_max`, but `size` is at least 2.
     """
     size = check_int(size, "size", 2, LARGEST)
     unit, start = _start(density, size, low, high)

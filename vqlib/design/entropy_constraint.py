@@ -12,10 +12,8 @@ from ..codebook import Codebook, check_codebook
 from ..measure import entropy_of_counts, mse
 from .training_set import check_training_set, sums_by_region
 
-FARTHEST = 1e140
-"""Sums of the squares of larger numbers may leave the range of double precision."""
-DEAREST = 1e280
-"""The highest price: that of a number's square."""
+DEAREST = 1e190
+"""The highest price: with the longest code word still a square in the range of samples."""
 LONGEST = 1e6
 """The most bits of a code word."""
 PASSES = 2000
@@ -54,7 +52,7 @@ def encode_at_price(
     lengths : array (K,)
         Bits of each code word, at most a million. They need not be whole.
     price : float
-        Squared error that one bit has to save (the Lagrange multiplier λ), at most 1e280. With 0 it
+        Squared error that one bit has to save (the Lagrange multiplier λ), at most 1e190. With 0 it
         is the nearest code vector.
 
     Returns
@@ -65,7 +63,7 @@ def encode_at_price(
     ------
     ValueError
         If the samples do not fit the codebook, there is not one length for each code vector, or
-        price or a length is negative or beyond what double precision can square.
+        price or a length is negative or too large.
     """
     check_codebook(codebook)
     points = check_rows(samples, "samples", codebook.dimension)
@@ -109,8 +107,7 @@ def entropy_constrained(
     Parameters
     ----------
     samples : array (n, k) or, for scalars, (n,)
-        Numbers from -1e140 to 1e140.
-    start : Codebook
+        start : Codebook
         Where to begin, with equal lengths. Its size is the largest that the result can have.
     price : float
         Squared error that one bit has to save (the Lagrange multiplier λ); the smaller, the higher
@@ -121,13 +118,11 @@ def entropy_constrained(
     Raises
     ------
     ValueError
-        As `lloyd_steps`; also if `price` is negative, or a number too large for its square.
+        As `lloyd_steps`; also if `price` is negative or above 1e190.
     """
     check_codebook(start, "start")
     points, mass = check_training_set(samples, weights, start.size)
-    check_squares(points, "samples")
-    check_squares(start.vectors, "start")
-    training = _Training(points, relative(mass), check_price(price))
+    training = _Training(points, mass / mass.sum(), check_price(price))
     chance = np.random.default_rng(0)
     codebook = start
     lengths = np.full(start.size, start.bits)
@@ -146,24 +141,10 @@ def entropy_constrained(
 
 
 def check_price(price: float) -> float:
-    """`price`, if it is one number from 0 to 1e280."""
+    """`price`, if it is one number from 0 to 1e190."""
     if check_not_negative(price, "price") > DEAREST:
         raise ValueError(f"price must be at most {DEAREST}, got {price!r}")
     return price
-
-
-def check_squares(values: Floats, name: str) -> None:
-    """Refuses numbers whose squares leave the range of double precision."""
-    if np.abs(values).max() > FARTHEST:
-        allowed = f"from {-FARTHEST} to {FARTHEST}"
-        raise ValueError(f"{name} must be {allowed}, got {describe(values)}")
-
-
-def relative(mass: Floats) -> Floats:
-    """Weights that sum to 1. What is lost beside the largest has none."""
-    shares = mass / mass.max()
-    shares[shares < np.finfo(float).tiny / np.finfo(float).eps] = 0
-    return np.asarray(shares / shares.sum())
 
 
 class _Training:

@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arrays import Floats, Indices, Weights
-from ..checks import check_finite, check_weights
+from ..checks import check_range, check_weights
 from ..codebook import Codebook
-from .entropy_constraint import PricedStep, check_price, check_squares, priced, relative
+from .entropy_constraint import PricedStep, check_price, priced
 
 MOST_DISTINCT = 20_000
 """Of so many values `optimal_entropy_coded` takes some seconds; work grows with their square."""
@@ -28,7 +28,7 @@ def optimal_entropy_coded(values: ArrayLike, price: float, weights: Weights = No
     Parameters
     ----------
     values : array (n,)
-        Samples, or the points of a histogram or density; numbers from -1e140 to 1e140.
+        Samples, or the points of a histogram or density.
     price : float
         Squared error that one bit has to save (the Lagrange multiplier λ); the smaller, the higher
         the rate.
@@ -46,9 +46,9 @@ def optimal_entropy_coded(values: ArrayLike, price: float, weights: Weights = No
         If the values are no finite numbers in that range or more than `MOST_DISTINCT` are distinct,
         the weights do not fit them, or `price` is negative.
     """
-    array = check_finite(values, "values").ravel()
-    check_squares(array, "values")
-    mass = relative(check_weights(weights, array.size))
+    array = check_range(values, "values").astype(np.float64).ravel()
+    mass = check_weights(weights, array.size)
+    mass = mass / mass.sum()
     check_price(price)
     points, which = np.unique(array[mass > 0], return_inverse=True)
     if points.size > MOST_DISTINCT:

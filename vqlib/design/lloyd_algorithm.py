@@ -43,7 +43,7 @@ def lloyd(
 
     Parameters
     ----------
-    samples : array (n, d) or, for scalars, (n,)
+    samples : array (n, k) or, for scalars, (n,)
     size : int
         Number of code vectors.
     weights : array (n,), optional
@@ -146,7 +146,7 @@ def lloyd_steps(samples: ArrayLike, start: Codebook, weights: Weights = None) ->
 
     Parameters
     ----------
-    samples : array (n, d) or, for scalars, (n,)
+    samples : array (n, k) or, for scalars, (n,)
     start : Codebook
         Where to begin.
     weights : array (n,), optional

@@ -15,9 +15,9 @@ LEAST_SPREAD = 1 / LARGEST
 def check_training_set(
     samples: ArrayLike, weights: Weights, size: int, dimension: int = 0
 ) -> tuple[Floats, Floats]:
-    """Samples (n, d) and their weights (n,), if they can give `size` different code vectors.
+    """Samples (n, k) and their weights (n,), if they can give `size` different code vectors.
 
-    If `dimension` is not 0, d must be equal to it.
+    If `dimension` is not 0, k must be equal to it.
     """
     points = check_rows(check_rows(samples, "samples"), "samples", dimension)
     check_spread(points, "samples")
@@ -31,7 +31,7 @@ def check_training_set(
 
 
 def check_spread(values: Floats, name: str) -> None:
-    """Refuses (n, d) or (n,) that differ, but by less than `LEAST_SPREAD`."""
+    """Refuses (n, k) or (n,) that differ, but by less than `LEAST_SPREAD`."""
     spread = np.ptp(values, axis=0).max()
     if 0 < spread < LEAST_SPREAD:
         given = f"got a largest difference of {spread}"
@@ -39,7 +39,7 @@ def check_spread(values: Floats, name: str) -> None:
 
 
 def count_distinct(vectors: NDArray[Any], enough: int) -> int:
-    """How many different vectors there are among (n, d), or among some if those are `enough`."""
+    """How many different vectors there are among (n, k), or among some if those are `enough`."""
     # Mostly they are, and sorting all of them takes as long as training.
     step = 1 + len(vectors) // (4 * int(enough))
     among_some = len(np.unique(vectors[::step], axis=0))
@@ -49,6 +49,6 @@ def count_distinct(vectors: NDArray[Any], enough: int) -> int:
 
 
 def sums_by_region(values: Floats, mass: Floats, indices: Indices, size: int) -> Floats:
-    """Weighted sum of the values (n, d) in each region, array (size, d)."""
+    """Weighted sum of the values (n, k) in each region, array (size, k)."""
     sums = [np.bincount(indices, mass * component, size) for component in values.T]
     return np.stack(sums, axis=1)

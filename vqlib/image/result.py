@@ -53,7 +53,7 @@ class QuantizedImage:
 
     @property
     def levels(self) -> Picture:
-        """The code vectors as they are stored, uint8: (size,) of grey values, else (size, d)."""
+        """The code vectors as they are stored, uint8: (size,) of grey values, else (size, k)."""
         levels = self.codebook.vectors.astype(np.uint8)
         return levels[:, 0] if self.codebook.dimension == 1 else levels
 
@@ -149,14 +149,14 @@ class QuantizedImage:
 
 
 def whole_codebook(vectors: Floats, space: str, dimension: int) -> Codebook:
-    """The codebook of whole grey or RGB values that code vectors (K, d) in a space stand for.
+    """The codebook of whole grey or RGB values that code vectors (K, k) in a space stand for.
 
     Components are rounded, half goes up, and cut to 0..255; code vectors that become equal are one.
 
     Raises
     ------
     ValueError
-        If there are more than 65536 code vectors, or d is not `dimension`.
+        If there are more than 65536 code vectors, or k is not `dimension`.
     """
     if vectors.shape[1] != dimension or len(vectors) > MOST_CODE_VECTORS:
         allowed = f"at most {MOST_CODE_VECTORS} code vectors of dimension {dimension}"
