@@ -136,6 +136,9 @@ REFUSED = {
     "x of lines['a'] must not be negative: it is a rate": [
         lambda: plot.rates({"a": (-1, 2)}, sentence="")
     ],
+    "left must be one finite number, got nan": [
+        lambda: plot.rates({"a": (1, 2)}, sentence="", left=np.nan)
+    ],
     "x must be above 0 where doublings are asked for, got 0": [
         lambda: curves([0, 1], [2, 3], doublings=True)
     ],

@@ -42,6 +42,13 @@ def test_curves_stand_on_the_bottom_that_is_asked_unless_one_is_lower(lowest, bo
     assert low > expected - 1
 
 
+@pytest.mark.parametrize(("lowest", "left", "expected"), [(1, 0, 0), (1, 0.9, 0.9), (1, 3, 1)])
+def test_rates_begin_where_it_is_asked_unless_a_curve_begins_lower(lowest, left, expected):
+    lines = {"one": ([2, 4], [5, 6]), "other": ([lowest, 4], [5, 6])}
+    axes = axes_of(plot.rates(lines, sentence="Look here.", left=left))
+    assert axes.get_xlim()[0] == expected
+
+
 def test_doublings_are_equally_wide_and_named_by_their_numbers():
     x = 2 ** np.arange(1, 10)
     axes = axes_of(plot.curves(x, {"one": x}, sentence="Look here.", doublings=True))

@@ -68,10 +68,11 @@ def curves(
 
 
 @styled
-def rates(lines: Mapping[str, Points], *, sentence: str, **labels: str) -> Plate:
+def rates(lines: Mapping[str, Points], *, sentence: str, left: float = 0, **labels: str) -> Plate:
     """PSNR over rate, every curve with rates of its own: pairs (rates, PSNRs).
 
-    The rest is as in `curves`; without labels the rate is in bits per pixel, the PSNR in dB.
+    The axis of rates begins at `left`, or lower if a curve does. The rest is as in `curves`;
+    without labels the rate is in bits per pixel, the PSNR in dB.
     """
     default = {"xlabel": "bits per pixel, everything counted", "ylabel": "PSNR in dB"}
     for name, points in check_mapping(lines, "lines", len(CURVES)).items():
@@ -80,9 +81,10 @@ def rates(lines: Mapping[str, Points], *, sentence: str, **labels: str) -> Plate
             raise ValueError(f"lines[{name!r}] must be {wanted}, got {type(points).__name__}")
         if check_heights(points[0], f"x of lines[{name!r}]").min() < 0:
             raise ValueError(f"x of lines[{name!r}] must not be negative: it is a rate")
+    left = check_number(left, "left")
     figure, axes = chart_axes(4.2, sentence, **default | labels)
     _draw_curves(axes, lines)
-    axes.set_xlim(left=0)
+    axes.set_xlim(left=min(left, *(np.min(points[0]) for points in lines.values())))
     return Plate(figure, sentence)
 
 
