@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from vqlib import Codebook, image
 
 WHITE = 255
+DARK = 32
 
 
 def lightness(tile):
@@ -60,14 +61,16 @@ def laid_out(tiles, side):
     block = len(tiles[0])
     channels = len(tiles[0][0][0])
     columns = smallest(lambda count: count**2 >= len(tiles))
-    zoom = smallest(lambda count: columns * ((count + 1) * block + 1) > side)
+    zoom = smallest(lambda count: columns * ((count + 1) * block + 3) > side)
     rows = ordered_rows(tiles, columns)
-    step = zoom * block + 1
+    step = zoom * block + 3
     sheet = np.full((len(rows) * step, columns * step, channels), WHITE)
     for down, row in enumerate(rows):
         for right, tile in enumerate(row):
+            frame = sheet[down * step : (down + 1) * step, right * step : (right + 1) * step]
+            frame[1:, 1:] = DARK
             for y, x in itertools.product(range(zoom * block), repeat=2):
-                sheet[down * step + 1 + y, right * step + 1 + x] = tile[y // zoom][x // zoom]
+                frame[2 + y, 2 + x] = tile[y // zoom][x // zoom]
     return sheet[:, :, 0] if channels == 1 else sheet
 
 
@@ -87,33 +90,36 @@ def test_dark_tiles_come_first_and_in_a_row_those_lighter_on_the_left():
     rising = [0, 8, 4, 9]
     falling = [9, 1, 8, 2]
     light = [210, 200, 200, 190]
-    sheet = [
-        [WHITE, WHITE, WHITE, WHITE, WHITE, WHITE],
-        [WHITE, 9, 1, WHITE, 0, 8],
-        [WHITE, 8, 2, WHITE, 4, 9],
-        [WHITE, WHITE, WHITE, WHITE, WHITE, WHITE],
-        [WHITE, 210, 200, WHITE, WHITE, WHITE],
-        [WHITE, 200, 190, WHITE, WHITE, WHITE],
-    ]
     for order in itertools.permutations([rising, falling, light]):
-        for side in (1, 6, 9):
-            assert image.tiles(Codebook(order), 2, side).tolist() == sheet
+        for side in (1, 10, 13):
+            sheet = image.tiles(Codebook(order), 2, side)
+            assert sheet.shape == (10, 10)
+            assert inside(sheet[:5, :5]) == [[9, 1], [8, 2]]
+            assert inside(sheet[:5, 5:]) == [[0, 8], [4, 9]]
+            assert inside(sheet[5:, :5]) == [[210, 200], [200, 190]]
+            assert (sheet[5:, 5:] == WHITE).all()
+
+
+def inside(part):
+    """The pixels of a tile, without its frame and the white line above and to its left."""
+    assert (part[0] == WHITE).all()
+    assert (part[:, 0] == WHITE).all()
+    frame = np.concatenate([part[1, 1:], part[-1, 1:], part[1:, 1], part[1:, -1]])
+    assert (frame == DARK).all()
+    return part[2:-1, 2:-1].tolist()
 
 
 def test_a_tile_lighter_above_is_not_taken_for_one_lighter_on_a_side():
     codebook = Codebook([[200, 200, 0, 0], [0, 0, 200, 201], [100, 0, 100, 0]])
-    assert image.tiles(codebook, 2, 6)[1:3].tolist() == [
-        [WHITE, 100, 0, WHITE, 200, 200],
-        [WHITE, 100, 0, WHITE, 0, 0],
-    ]
+    sheet = image.tiles(codebook, 2, 10)
+    assert inside(sheet[:5, :5]) == [[100, 0], [100, 0]]
+    assert inside(sheet[:5, 5:]) == [[200, 200], [0, 0]]
 
 
 def test_a_single_colour_is_one_enlarged_tile():
     red = [200, 16, 46]
-    white = [WHITE] * 3
-    sheet = [[white] * 4, *[[white, red, red, red]] * 3]
-    assert image.tiles(Codebook([red]), 1, 4).tolist() == sheet
-    assert image.tiles(Codebook([7]), 1, 2).tolist() == [[WHITE, WHITE], [WHITE, 7]]
+    assert inside(image.tiles(Codebook([red]), 1, 5)) == [[red, red], [red, red]]
+    assert inside(image.tiles(Codebook([7]), 1, 4)) == [[7]]
     assert image.tiles(Codebook([red]), 1, 400).shape == (400, 400, 3)
 
 
@@ -131,11 +137,11 @@ class Sheet:
         self.rows = smallest(lambda count: count * self.columns >= size)
         self.step = self.pixels.shape[1] // self.columns
         self.shape = (self.rows * self.step, self.columns * self.step, 3)[: 2 + (channels == 3)]
-        self.zoom = (self.step - 1) // block
+        self.zoom = (self.step - 3) // block
         cut = self.pixels.reshape(self.rows, self.step, self.columns, self.step, channels)
         self.parts = cut.swapaxes(1, 2).reshape(-1, self.step, self.step, channels)
-        """Each tile with its white lines, row by row, and the white ones that fill the last row."""
-        self.tiles = self.parts[:size, 1 :: self.zoom, 1 :: self.zoom]
+        """Each tile with its lines, row by row, and the white ones that fill the last row."""
+        self.tiles = self.parts[:size, 2 : -1 : self.zoom, 2 : -1 : self.zoom]
         """The tiles that it shows, a pixel each for one of theirs."""
 
 
@@ -157,10 +163,10 @@ LARGEST = {"size": 4096, "block": 4, "channels": 3, "side": 400, "greys": 256, "
 def test_a_sheet_is_no_wider_than_asked_and_its_tiles_as_large_as_that_allows(kind):
     sheet = Sheet(**kind)
     assert sheet.pixels.shape == sheet.shape
-    assert sheet.step == sheet.zoom * sheet.block + 1
+    assert sheet.step == sheet.zoom * sheet.block + 3
     assert sheet.zoom >= 1
     assert sheet.columns * sheet.step <= sheet.side or sheet.zoom == 1
-    assert sheet.columns * ((sheet.zoom + 1) * sheet.block + 1) > sheet.side
+    assert sheet.columns * ((sheet.zoom + 1) * sheet.block + 3) > sheet.side
 
 
 @given(SHEETS)
@@ -177,7 +183,7 @@ def test_a_sheet_is_white_between_its_tiles_and_after_the_last(kind):
 def test_a_sheet_holds_every_code_vector_once(kind):
     sheet = Sheet(**kind)
     for y, x in itertools.product(range(sheet.zoom), repeat=2):
-        enlarged = sheet.parts[: sheet.size, 1 + y :: sheet.zoom, 1 + x :: sheet.zoom]
+        enlarged = sheet.parts[: sheet.size, 2 + y : -1 : sheet.zoom, 2 + x : -1 : sheet.zoom]
         assert (enlarged == sheet.tiles).all()
     found = sheet.tiles.reshape(sheet.size, -1).tolist()
     assert sorted(found) == sorted(sheet.vectors.tolist())

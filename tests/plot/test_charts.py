@@ -42,6 +42,56 @@ def test_curves_stand_on_the_bottom_that_is_asked_unless_one_is_lower(lowest, bo
     assert low > expected - 1
 
 
+def test_doublings_are_equally_wide_and_named_by_their_numbers():
+    x = 2 ** np.arange(1, 10)
+    axes = axes_of(plot.curves(x, {"one": x}, sentence="Look here.", doublings=True))
+    assert [label.get_text() for label in axes.get_xticklabels()] == list(map(str, x))
+    places = axes.transData.transform(np.column_stack([x, x]))[:, 0]
+    assert np.diff(places) == pytest.approx(np.diff(places)[0])
+
+
+def rectangles(bars):
+    """Left, right, bottom and top of each bar, array (n, 4)."""
+    boxes = [bar.get_bbox() for bar in bars]
+    return np.array([(box.x0, box.x1, box.y0, box.y1) for box in boxes])
+
+
+@pytest.mark.parametrize("groups", [1, 2, 3])
+def test_bars_of_a_number_stand_beside_each_other_around_it(groups):
+    heights = {f"group {k}": np.arange(4) + k + 0.5 for k in range(groups)}
+    axes = axes_of(plot.bars(heights, sentence="Look here.", **LABELS))
+    assert labels_of(axes) == tuple(LABELS.values())
+    assert legend_of(axes) == list(heights)
+    found = np.array([rectangles(bars) for bars in axes.containers])
+    assert found[:, :, 3] == pytest.approx(np.array(list(heights.values())))
+    assert (found[:, :, 2] == 0).all()
+    assert found[1:, :, 0] == pytest.approx(found[:-1, :, 1])
+    middles = (found[0, :, 0] + found[-1, :, 1]) / 2
+    assert middles == pytest.approx(np.arange(1, 5))
+    assert [label.get_text() for label in axes.get_xticklabels()] == list("1234")
+
+
+def test_bars_may_have_words_below_them():
+    axes = axes_of(plot.bars({"dB": {"scalars": 3, "pairs": 4.5}}, sentence="Look here."))
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["scalars", "pairs"]
+    assert rectangles(axes.containers[0])[:, 3].tolist() == [3, 4.5]
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_water_stands_over_the_lower_ends_of_the_bars(log):
+    variances = [9.9, 1.1, 0.3, 0.05]
+    axes = axes_of(plot.bars({"variance": variances}, sentence="Look here.", water=0.2, log=log))
+    (water,) = [patch for patch in axes.patches if patch.get_label() == "water"]
+    ((_, _, bottom, top),) = rectangles([water])
+    assert top == 0.2
+    assert bottom == axes.get_ylim()[0] == (0.03125 if log else 0)
+    found = rectangles(axes.containers[0])
+    assert found[:, 3] == pytest.approx(variances)
+    assert (found[:, 2] == bottom).all()
+    assert water.get_zorder() > axes.containers[0][0].get_zorder()
+    assert legend_of(axes) == ["water", "variance"]
+
+
 def test_scattered_outcomes_stand_at_their_number():
     values = {2: [0.5, 0.1, 0.5], 5: [7.0]}
     axes = axes_of(plot.scatter(values, sentence="Look here.", **LABELS))

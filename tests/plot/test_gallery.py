@@ -98,6 +98,40 @@ def test_pictures_are_shown_around_the_centre_that_is_asked():
     assert (shown != image.window(china, plot.SIDE)).any()
 
 
+def test_pictures_may_stand_in_rows():
+    shades = {str(k): np.full((40, 40), 50 * k, np.uint8) for k in range(3)}
+    figure = drawn(plot.pictures(shades, "Three greys.", columns=2))
+    assert figure.shape == (2 * 430 + 6, 820, 3)
+    for k, (top, left) in enumerate([(30, 0), (30, 420), (460, 0)]):
+        assert (figure[top : top + 400, left : left + 400] == 50 * k).all()
+
+
+def test_a_picture_may_get_as_many_pixels_as_are_asked():
+    camera = image.sample("camera")
+    figure = drawn(plot.pictures({"camera": camera}, "A man.", side=512))
+    assert (figure[30:542, :512] == camera[..., None]).all()
+
+
+def test_errors_are_shown_in_their_colours_over_the_scale_of_them():
+    camera = image.sample("camera")
+    result = image.quantize_image(camera, 2).picture
+    plate = plot.errors(camera, {"2 bits": result}, "Outlines.", limit=30)
+    colours = plot.error_colours(camera, result, 30)
+    figure = drawn(plate)
+    assert (figure[30:430, :400] == image.window(colours, 400)).all()
+    scale = plate.figure.axes[-1]
+    assert [label.get_text() for label in scale.get_xticklabels()] == [
+        "30+ too dark",
+        "0",
+        "30+ too bright",
+    ]
+    row = figure[436:448, 2:398]  # within its frame
+    (steps,) = [shown.get_array() for shown in scale.images]
+    seen = {tuple(colour) for colour in row[4]}
+    assert {tuple(colour) for colour in steps[0]} == seen
+    assert tuple(steps[0, 30]) == tuple(plot.error_colours([0], [0])[0])
+
+
 def test_error_colours_tell_brighter_from_darker():
     white, orange, purple = plot.error_colours([100, 100, 100], [100, 140, 60]).astype(int)
     assert white.min() > 240

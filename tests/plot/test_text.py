@@ -25,6 +25,33 @@ def test_only_one_is_singular():
     ]
 
 
+@pytest.mark.parametrize(
+    ("value", "digits", "told"),
+    [
+        (1234, 2, "1,200"),
+        (0.1264, 3, "0.126"),
+        (96, 1, "100"),
+        (12e6, 2, "12,000,000"),
+        (0, 2, "0"),
+    ],
+)
+def test_a_rounded_number_has_no_exponent(value, digits, told):
+    assert plot.rounded(value, digits) == told
+
+
+def test_bytes_are_told_in_thousands():
+    assert [plot.kilobytes(size) for size in (65_536, 1_049, 12_345_678)] == [
+        "66 kB",
+        "1 kB",
+        "12,000 kB",
+    ]
+
+
+def test_numbers_are_listed_by_name():
+    assert plot.listed({"trained": 31.24, "random": 28}, "dB") == "trained 31.2 dB, random 28.0 dB"
+    assert plot.listed({"one": 2.5}, decimals=0) == "one 2"
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 16, 17])
 def test_code_words_are_the_indices_in_as_few_bits_as_the_last_one_needs(size):
     words = plot.code_words(Codebook(range(size)))

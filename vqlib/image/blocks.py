@@ -11,6 +11,8 @@ from ..checks import check_finite, check_int, check_picture, describe
 from ..codebook import Codebook
 from .cropping import SIDE
 
+FRAME = 32
+"""The grey around each tile of a sheet."""
 LARGEST_BLOCK = 64
 
 
@@ -81,19 +83,22 @@ def from_blocks(vectors: NDArray[Any], shape: tuple[int, ...], block: int) -> Pi
 def tiles(codebook: Codebook, block: int, side: int = SIDE) -> Picture:
     """The code vectors of blocks as a sheet of tiles on white, at most `side` pixels wide.
 
+    Each has a dark frame, so that light ones are told apart, and dark ones by the white between.
     They are put in order for the eye: rows go from dark to light; in each row tiles that are
     lighter on the left come first, those lighter on the right last.
     """
     blocks = codebook.vectors.reshape(codebook.size, block, block, -1).astype(np.uint8)
     columns = math.ceil(math.sqrt(codebook.size))
     rows = math.ceil(codebook.size / columns)
-    zoom = max(1, (side // columns - 1) // block)
+    zoom = max(1, (side // columns - 3) // block)
     enlarged = blocks.repeat(zoom, axis=1).repeat(zoom, axis=2)
-    # Each tile with a white line above and to its left; white where the last row ends early.
-    width = block * zoom + 1
+    # Each tile in its frame, with a white line above and to the left; white, too, where the last
+    # row ends early.
+    width = block * zoom + 3
     channels = blocks.shape[3]
     sheet = np.full((rows * columns, width, width, channels), 255, np.uint8)
-    sheet[: codebook.size, 1:, 1:] = enlarged[_order_for_the_eye(blocks, columns)]
+    sheet[: codebook.size, 1:, 1:] = FRAME
+    sheet[: codebook.size, 2:-1, 2:-1] = enlarged[_order_for_the_eye(blocks, columns)]
     in_rows = sheet.reshape(rows, columns, width, width, channels).swapaxes(1, 2)
     pixels = in_rows.reshape(rows * width, columns * width, channels)
     return np.ascontiguousarray(pixels.squeeze())

@@ -7,6 +7,7 @@ from ..image import SIDE as SIDE
 from .charts import CurveMarks as CurveMarks
 from .charts import LimitMarks as LimitMarks
 from .charts import RateMarks as RateMarks
+from .charts import bars as bars
 from .charts import curves as curves
 from .charts import histogram as histogram
 from .charts import rates as rates
@@ -14,6 +15,7 @@ from .charts import scatter as scatter
 from .gallery import colour_cloud as colour_cloud
 from .gallery import draw_histogram as draw_histogram
 from .gallery import error_colours as error_colours
+from .gallery import errors as errors
 from .gallery import pictures as pictures
 from .gallery import quantize_and_show as quantize_and_show
 from .gallery import side_by_side as side_by_side
@@ -40,7 +42,12 @@ from .style import Plate as Plate
 from .style import chart_axes as chart_axes
 from .style import draw_grid as draw_grid
 from .style import styled as styled
+from .table import say as say
+from .table import table as table
 from .text import code_words as code_words
 from .text import count as count
+from .text import kilobytes as kilobytes
+from .text import listed as listed
 from .text import number as number
 from .text import numbers as numbers
+from .text import rounded as rounded

@@ -1,6 +1,7 @@
 """Charts: curves, outcomes and histograms, and marks on charts of distortion over time or rate."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -8,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 
+from ..arrays import Floats
 from .style import CURVES, GREY, MARKERS, Plate, chart_axes, draw_grid, styled
 
 Points = tuple[ArrayLike, ArrayLike]
@@ -21,6 +23,7 @@ def curves(
     *,
     sentence: str,
     bottom: float = 0,
+    doublings: bool = False,
     **labels: str,
 ) -> Plate:
     """Curves over one axis.
@@ -35,6 +38,8 @@ def curves(
         What to see in the figure.
     bottom : float
         Where the axis of y begins, or lower if a curve is.
+    doublings : bool
+        Whether each doubling of x is as wide as the next: for 2, 4, 8, ..., 512.
     **labels : str
         `title`, `xlabel`, `ylabel`.
 
@@ -45,7 +50,12 @@ def curves(
     """
     figure, axes = chart_axes(4.2, **labels)
     _draw_curves(axes, {name: (x, y) for name, y in lines.items()})
-    axes.set_xticks(np.ravel(x)[:: 1 + np.size(x) // 16])
+    ticks = np.ravel(x)[:: 1 + np.size(x) // 16]
+    axes.set_xticks(ticks)
+    if doublings:
+        axes.set_xscale("log", base=2)
+        axes.set_xticks(ticks, labels=[f"{tick:,g}" for tick in ticks])
+        axes.set_xticks([], minor=True)
     axes.set_ylim(bottom=min(bottom, axes.get_ylim()[0]))
     return Plate(figure, sentence)
 
@@ -87,6 +97,68 @@ def scatter(values: Mapping[int, Sequence[float]], *, sentence: str, **labels: s
         axes.plot(x, outcomes, "o", color=GREY, markeredgecolor="black", markersize=6)
     axes.set_xticks(list(values))
     return Plate(figure, sentence)
+
+
+@styled
+def bars(
+    groups: Mapping[str, ArrayLike | Mapping[str, float]],
+    *,
+    sentence: str,
+    water: float | None = None,
+    log: bool = False,
+    **labels: str,
+) -> Plate:
+    """Bars in groups: the first bar of each group beside each other, then the second, and so on.
+
+    Parameters
+    ----------
+    groups : mapping
+        By name the heights of the bars of a group, array (n,), numbered from 1 on the axis; or by
+        the word below each bar its height. All of one length, at most six groups.
+    sentence : str
+        What to see in the figure.
+    water : float, optional
+        The bars stand in water up to here: what of them sticks out gets bits, the rest is the
+        error that is left (notebook 07_rate_distortion).
+    log : bool
+        Whether the axis has logarithms to the base 2: each doubling is as high as the next.
+    **labels : str
+        `title`, `xlabel`, `ylabel`.
+    """
+    figure, axes = chart_axes(3.8, **labels)
+    heights = {name: _heights(group) for name, group in groups.items()}
+    bottom = _log_axis(axes, [*heights.values(), water]) if log else 0
+    places = np.arange(1, 1 + len(next(iter(heights.values()))))
+    width = 0.8 / len(groups)
+    left = places - 0.4 + width / 2
+    colours = CURVES[: len(groups)] if len(groups) > 1 else [GREY]
+    for position, (name, colour) in enumerate(zip(heights, colours, strict=True)):
+        tall = heights[name] - bottom
+        axes.bar(left + position * width, tall, width, bottom, color=colour, label=name)
+    if water is not None:
+        style: Any = {"color": CURVES[3], "alpha": 0.5, "linewidth": 0, "zorder": 2}
+        axes.axhspan(bottom, water, label="water", **style)
+    first = next(iter(groups.values()))
+    axes.set_xticks(places, labels=list(map(str, first if isinstance(first, Mapping) else places)))
+    axes.legend()
+    return Plate(figure, sentence)
+
+
+def _log_axis(axes: Axes, heights: Sequence[ArrayLike | None]) -> float:
+    """Logarithms to the base 2 on the axis of y; returns its lower end, below all heights."""
+    lowest = min(np.min(each) for each in heights if each is not None)
+    bottom = 2.0 ** (np.ceil(np.log2(lowest)) - 1)
+    axes.set_yscale("log", base=2)
+    axes.set_ylim(bottom=bottom)
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.set_yticks([], minor=True)
+    return float(bottom)
+
+
+def _heights(group: ArrayLike | Mapping[str, float]) -> Floats:
+    """The heights of the bars of a group, array (n,)."""
+    values = list(group.values()) if isinstance(group, Mapping) else group
+    return np.asarray(values, dtype=np.float64)
 
 
 @styled

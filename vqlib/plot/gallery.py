@@ -1,5 +1,6 @@
 """Pictures at their own pixels, what quantizing did to them, and their colours in space."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,11 +23,16 @@ GAP = 20
 
 @styled
 def pictures(
-    panels: Mapping[str, Picture], sentence: str, centre: tuple[float, float] = (0.5, 0.5)
+    panels: Mapping[str, Picture],
+    sentence: str,
+    centre: tuple[float, float] = (0.5, 0.5),
+    *,
+    columns: int = 0,
+    side: int = 0,
 ) -> Plate:
-    """Pictures in a row, pixel for pixel, with one scale from black 0 to white 255.
+    """Pictures in rows, pixel for pixel, with one scale from black 0 to white 255.
 
-    Up to two get `SIDE` pixels each, more share the width.
+    Up to two in a row get `SIDE` pixels each, more share the width.
 
     Parameters
     ----------
@@ -36,14 +42,68 @@ def pictures(
         What to see in the figure.
     centre : pair of floats
         The middle of the part that is shown, as shares of height and width; see `image.window`.
+    columns : int
+        How many stand in a row; 0 for all of them.
+    side : int
+        Pixels of the page for each picture each way; 0 for as many as the row has room for.
     """
-    side = SIDE
-    if len(panels) > 2:
-        side = (2 * SIDE + GAP) // len(panels) - 13  # of three pictures each leaves 13 to the gaps
-    figure, squares = _row_of_squares(len(panels), side)
+    figure, squares = _squares(len(panels), columns, side)
+    side = _side(len(panels), columns, side)
     for square, (title, picture) in zip(squares, panels.items(), strict=True):
         _show_picture(figure.add_axes(square), window(picture, side, centre), title)
     return Plate(figure, sentence, sharpness=1)
+
+
+@styled
+def errors(
+    original: Picture,
+    panels: Mapping[str, Picture],
+    sentence: str,
+    centre: tuple[float, float] = (0.5, 0.5),
+    *,
+    limit: int = 48,
+    columns: int = 0,
+    side: int = 0,
+) -> Plate:
+    """The errors of quantized grey pictures as in `error_colours`, with the scale of colours below.
+
+    Parameters
+    ----------
+    original : uint8 array (height, width)
+    panels : mapping
+        By title a quantized picture of the same shape.
+    limit : int
+        The error from which on the colour is full.
+
+    The others are those of `pictures`.
+    """
+    figure, squares = _squares(len(panels), columns, side, below=62)
+    side = _side(len(panels), columns, side)
+    for square, (title, picture) in zip(squares, panels.items(), strict=True):
+        colours = error_colours(original, picture, limit)
+        _show_picture(figure.add_axes(square), window(colours, side, centre), title)
+    _draw_scale(_axes_below(figure, squares[-1], 44, 12), limit)
+    return Plate(figure, sentence, sharpness=1)
+
+
+def _draw_scale(axes: Axes, limit: int) -> None:
+    """The colours of errors from -limit to limit."""
+    steps = np.arange(-limit, limit + 1)
+    colours = error_colours(0 * steps, steps, limit)
+    axes.imshow(colours[None], aspect="auto", extent=(-limit - 0.5, limit + 0.5, 0, 1))
+    axes.set(yticks=[], xticks=[-limit, 0, limit])
+    axes.set_xticklabels([f"{limit}+ too dark", "0", f"{limit}+ too bright"])
+    left, _, right = axes.get_xticklabels()
+    left.set_horizontalalignment("left")
+    right.set_horizontalalignment("right")
+
+
+def _side(number: int, columns: int, side: int) -> int:
+    """Pixels of the page for each of so many pictures; see `pictures`."""
+    columns = columns or number
+    if side or columns <= 2:
+        return side or SIDE
+    return (2 * SIDE + GAP) // columns - 13  # of three pictures each leaves 13 to the gaps
 
 
 @styled
@@ -66,7 +126,7 @@ def side_by_side(picture: Picture, result: QuantizedImage) -> Plate:
     """
     height = 130  # of the histograms, in pixels of the page
     labels = 48  # below them, likewise
-    figure, squares = _row_of_squares(2, SIDE, below=height + labels + 4)
+    figure, squares = _squares(2, below=height + labels + 4)
     left, right = squares
     _show_picture(figure.add_axes(left), window(picture, SIDE), "Original, 8 bits")
     title = f"{count(result.size, 'level')}, {count(result.index_bits, 'bit')}"
@@ -197,20 +257,30 @@ def _frame_colour_space(axes: Any) -> None:  # noqa: ANN401
         axis.set_pane_color("#D0D0D0")
 
 
-def _row_of_squares(number: int, side: int, below: int = 6) -> tuple[Figure, list[AxesRectangle]]:
-    """A figure for pictures in a row, each with a title above it, and where they go.
+def _squares(
+    number: int, columns: int = 0, side: int = 0, below: int = 6
+) -> tuple[Figure, list[AxesRectangle]]:
+    """A figure for pictures in rows, each with a title above it, and where they go.
 
-    Every one gets a square of exactly `side` pixels of the page; `below` pixels are left under it.
+    Every one gets a square of exactly `side` pixels of the page; `below` pixels are left under the
+    last row. See `pictures`.
     """
+    side = _side(number, columns, side)
+    columns = columns or number
     above = 30
-    lefts = [position * (side + GAP) for position in range(number)]
+    rows = math.ceil(number / columns)
+    places = [divmod(position, columns) for position in range(number)]
     # A hair more: 820 / 100 * 100 is less than 820, and matplotlib before 3.11.1 would cut a
     # column off.
-    width = lefts[-1] + side + 0.01
-    height = above + side + below + 0.01
+    width = columns * (side + GAP) - GAP + 0.01
+    height = rows * (above + side) + below + 0.01
     size = (width / PIXELS_PER_INCH, height / PIXELS_PER_INCH)
     figure = Figure(figsize=size, dpi=PIXELS_PER_INCH)
-    squares = [(left / width, below / height, side / width, side / height) for left in lefts]
+    squares = []
+    for row, column in places:
+        left = column * (side + GAP)
+        bottom = below + (rows - 1 - row) * (above + side)
+        squares.append((left / width, bottom / height, side / width, side / height))
     return figure, squares
 
 

@@ -1,5 +1,8 @@
 """Numbers and code words as text."""
 
+from collections.abc import Mapping
+from decimal import Decimal
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -21,6 +24,22 @@ def count(amount: float, noun: str) -> str:
     """`1 bit`, `2 bits`, `1.585 bits`."""
     ending = "" if amount == 1 else "s"
     return f"{amount:.4g} {noun}{ending}"
+
+
+def rounded(value: float, digits: int = 2) -> str:
+    """A number with so many significant digits and no exponent: `1,200` for 1234."""
+    return f"{Decimal(f'{value:.{digits}g}'):,f}"
+
+
+def kilobytes(size: int) -> str:
+    """Bytes as thousands of bytes with two significant digits: `66 kB`."""
+    return f"{rounded(size / 1000)} kB"
+
+
+def listed(values: Mapping[str, float], unit: str = "", decimals: int = 1) -> str:
+    """Numbers by name for a sentence: `trained 31.2 dB, random 28.0 dB`."""
+    ending = f" {unit}" if unit else ""
+    return ", ".join(f"{name} {value:.{decimals}f}{ending}" for name, value in values.items())
 
 
 def code_words(codebook: Codebook) -> list[str]:
