@@ -13,6 +13,7 @@ LAYERS = (
     "design",
     "sources",
     "limits",
+    "picture_files",
     "image",
     "files",
     "installation",

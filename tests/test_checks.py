@@ -1,13 +1,19 @@
 """What argument checks let through, in what form, and the one sentence that they say otherwise."""
 
+from fractions import Fraction
+from pathlib import Path
+
 import numpy as np
 import pytest
+from PIL import Image
+from scipy import sparse
 
 from tests.support import GREY, RGB, assert_refused
 from vqlib.checks import (
     as_array,
     check_correlation,
     check_finite,
+    check_function,
     check_int,
     check_not_negative,
     check_one_of,
@@ -270,3 +276,115 @@ def test_a_name_that_is_allowed_comes_back():
 def test_another_name_is_refused_with_all_that_are_allowed(value):
     sentence = f"name must be one of a, b, got {value!r}"
     assert_refused(sentence, check_one_of, value, "name", ("a", "b"))
+
+
+# --- what NumPy would take for something else ----------------------------------------------------
+
+MASKED = np.ma.masked_equal([1.0, 2.0, -9999.0], -9999)
+OF_MASKED = "values must be an array, got one with masked values: fill them or leave them out first"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [MASKED, MASKED.reshape(3, 1), [MASKED, MASKED], (1.0, np.ma.masked), MASKED.astype(int)],
+    ids=["row", "column", "list of rows", "a number", "int"],
+)
+@pytest.mark.parametrize("check", [as_array, check_finite, check_rows])
+def test_masked_values_are_refused(check, values):
+    assert_refused(OF_MASKED, check, values, "values")
+
+
+def test_a_masked_array_of_which_nothing_is_masked_is_an_array():
+    values = np.ma.masked_equal([1.0, 2.0], 7)
+    assert type(as_array(values, "values")) is np.ndarray
+    assert check_rows(values, "values").tolist() == [[1], [2]]
+
+
+@pytest.mark.parametrize("mode", ["P", "L", "RGB", "RGBA", "1", "CMYK", "I;16", "F"])
+def test_a_pillow_image_is_refused_whatever_its_mode(mode):
+    picture = Image.new(mode, (3, 2))
+    advice = "np.asarray(image.convert('RGB')) makes one, with 'L' a grey one"
+    sentence = f"picture must be an array, got a Pillow image of mode {mode}: {advice}"
+    assert_refused(sentence, check_picture, picture)
+    assert_refused(sentence, check_rows, picture, "picture")
+
+
+class Broken:
+    """Says that it can be an array, and cannot."""
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("detach it first")
+
+
+@pytest.mark.parametrize(
+    ("values", "given"),
+    [
+        (np.array([1, None, 2.5]), "object of shape (3,), with NoneType in it"),
+        ([Fraction(1, 2)], "object of shape (1,), with Fraction in it"),
+        ([[10**30]], "object of shape (1, 1), with int in it"),
+        (sparse.csr_array(np.eye(3)), "csr_array: its method toarray makes one"),
+        (sparse.coo_matrix(np.eye(3)), "coo_matrix: its method toarray makes one"),
+        (Path("a"), "PosixPath"),
+        ({1.0, 2.0}, "set"),
+        ({"a": 1}, "dict"),
+        (np.array(["2026-11-26"], "datetime64[D]"), "datetime64[D] of shape (1,)"),
+        (np.array([5], "timedelta64[s]"), "timedelta64[s] of shape (1,)"),
+        (np.zeros(2, [("x", float)]), "[('x', '<f8')] of shape (2,)"),
+        ("photo.png", "<U9 of shape ()"),
+        (b"bytes", "|S5 of shape ()"),
+    ],
+)
+def test_what_is_no_array_of_numbers_is_named(values, given):
+    sentence = f"values must be one or more real numbers, got {given}"
+    assert_refused(sentence, check_finite, values, "values")
+    assert_refused(sentence, check_rows, values, "values")
+
+
+def test_what_numpy_cannot_read_is_refused_with_its_reason():
+    sentence = "values must be an array, got Broken, of which NumPy cannot make one "
+    assert_refused(sentence + "(detach it first)", check_finite, Broken(), "values")
+
+
+@pytest.mark.parametrize("check", [check_positive, check_not_negative])
+def test_rows_of_different_lengths_are_no_number(check):
+    sentence = "price must be an array, got rows of different lengths"
+    assert_refused(sentence, check, [1, [2, 3]], "price")
+
+
+def test_an_array_is_no_name():
+    names = np.array(["a", "b"])
+    assert_refused(f"name must be one of a, b, got {names!r}", check_one_of, names, "name", "ab")
+
+
+@pytest.mark.parametrize("value", [[1, 2], "exp", None])
+def test_what_cannot_be_called_is_no_function(value):
+    given = type(value).__name__
+    sentence = f"density must be a function of an array of numbers, got {given}"
+    assert_refused(sentence, check_function, value, "density")
+
+
+# --- the range of doubles ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", [1e100, -1e100, 5e-324, 0])
+def test_samples_may_be_as_large_as_a_googol_and_as_small_as_there_is(value):
+    assert check_rows([value], "samples").tolist() == [[value]]
+
+
+@pytest.mark.parametrize("value", [1.1e100, -1e200, 1.7e308])
+def test_samples_beyond_a_googol_are_refused(value):
+    given = f"float64 of shape (2,), from {min(value, 0.0)} to {max(value, 0.0)}"
+    sentence = f"samples must lie from -1e+100 to 1e+100, got {given}"
+    assert_refused(sentence, check_rows, [0, value], "samples")
+
+
+@pytest.mark.parametrize("factor", [1e-320, 1e-300, 1e-101, 1, 1e101, 1e307])
+def test_of_weights_only_the_ratios_count(factor):
+    found = check_weights(np.array([0, 2, 1, 4]) * factor, 4)
+    np.testing.assert_allclose(found / found.max(), [0, 0.5, 0.25, 1], rtol=1e-3)
+    assert np.isfinite(found.sum() * 1e200)
+    assert found.max() * 1e-200 > 1e-308
+
+
+def test_a_weight_that_would_vanish_in_a_product_counts_as_0():
+    assert check_weights([1, 1e-160, 1e-140], 3).tolist() == [1, 0, 1e-140]

@@ -1,5 +1,8 @@
 """The laws of `vqlib.codebook`: indices there and back, what a code costs and what it loses."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from scipy.cluster.vq import vq
 
-from tests.support import REALS, vectors_and_samples
+from tests.support import REALS, assert_refused, vectors_and_samples
 from vqlib import Codebook
+from vqlib.codebook import check_codebook
 
 
 @pytest.fixture
@@ -216,3 +220,91 @@ def test_thresholds_of_vectors_are_refused():
     problem = "thresholds need a codebook of scalars, got vectors of dimension 2"
     with pytest.raises(ValueError, match=problem):
         _ = Codebook([[1, 2]]).thresholds
+
+
+def test_a_codebook_is_let_through(classic):
+    assert check_codebook(classic) is classic
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ([0, 255], "list"),
+        (np.zeros((2, 1)), "ndarray"),
+        ("codebook.npz", "str"),
+        (None, "NoneType"),
+        (Codebook, "type"),
+        (4, "int"),
+    ],
+)
+def test_what_is_no_codebook_is_refused(value, kind):
+    sentence = f"start must be a Codebook, got {kind}: Codebook([...]) makes one of code vectors"
+    assert_refused(sentence, check_codebook, value, "start")
+
+
+# --- nobody can change a codebook ----------------------------------------------------------------
+
+
+def through_pickle(codebook):
+    return pickle.loads(pickle.dumps(codebook))
+
+
+COPIES = [lambda codebook: codebook, copy.copy, copy.deepcopy, through_pickle]
+
+
+@pytest.mark.parametrize("copied", COPIES, ids=["itself", "copy", "deepcopy", "pickle"])
+def test_a_codebook_and_its_copies_stay_read_only(copied):
+    codebook = copied(Codebook([[0, 1], [2, 3]]))
+    assert codebook.vectors.tolist() == [[0, 1], [2, 3]]
+    below = codebook.vectors
+    while isinstance(below, np.ndarray):
+        with pytest.raises(ValueError, match="read-only"):
+            below.reshape(-1)[0] = 5
+        with pytest.raises(ValueError, match="WRITEABLE"):
+            below.setflags(write=True)
+        below = below.base
+    assert type(below) is bytes
+
+
+class Named(np.ndarray):
+    """Arrays of a class of one's own."""
+
+
+def test_code_vectors_of_another_class_of_array_become_plain():
+    codebook = Codebook(np.array([0.0, 1.0]).view(Named))
+    assert type(codebook.vectors) is np.ndarray
+
+
+# --- over the range of doubles -------------------------------------------------------------------
+
+EXPONENTS = [-320, -300, -160, -99, 0, 99, 160, 300]
+
+
+@pytest.mark.parametrize("exponent", EXPONENTS)
+@pytest.mark.parametrize("dimension", [1, 2, 16])
+def test_every_scale_has_the_same_indices_or_is_refused(dimension, exponent):
+    rng = np.random.default_rng(dimension)
+    vectors = rng.integers(-9, 10, (20, dimension)) + 0.5
+    samples = rng.integers(-9, 10, (200, dimension))
+    expected = Codebook(vectors).encode(samples)
+    scale = 2.0 ** max(-1073, exponent * 3)  # about ten to that power: no rounding
+    if scale > 1e99:
+        with pytest.raises(ValueError, match=r"^vectors must lie from -1e\+100 to 1e\+100, got"):
+            Codebook(vectors * scale)
+    else:
+        codebook = Codebook(vectors * scale)
+        np.testing.assert_array_equal(codebook.encode(samples * scale), expected)
+        loss = codebook.distortion(samples * scale)
+        same = float(np.ldexp(Codebook(vectors).distortion(samples), 2 * int(np.log2(scale))))
+        assert loss == same  # to the last bit, 0 where there is no such double
+
+
+@pytest.mark.parametrize("exponent", EXPONENTS)
+def test_thresholds_of_every_scale_are_half_way_or_refused(exponent):
+    scale = 2.0 ** (exponent * 3)
+    if scale < 1e99:
+        found = Codebook(np.array([3, -3, 1, -1]) * scale).thresholds
+        np.testing.assert_array_equal(found, np.array([-2, 0, 2]) * scale)
+    else:
+        with pytest.raises(ValueError, match=r"^vectors must lie from"):
+            Codebook(np.array([3, -3, 1, -1]) * scale)

@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.integrate import quad
 from scipy.linalg import toeplitz
 
 from tests.support import ROOT
+from vqlib import limits
 from vqlib.limits import (
     Measured,
     blahut,
@@ -90,6 +92,15 @@ def test_components_of_no_variance_need_no_bits():
     np.testing.assert_allclose(distortion_rate(1, [5, 0]), 5 / 2 * 2**-4, rtol=1e-12)
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("scale", [1e-300, 1e300])
+def test_the_limit_goes_with_the_scale_of_the_variances(scale):
+    expected = distortion_rate([0, 1, 5], [4, 1, 0.1])
+    found = distortion_rate([0, 1, 5], np.array([4, 1, 0.1]) * scale)
+    np.testing.assert_allclose(found / scale, expected, rtol=1e-12)
+    assert distortion_rate(1e308, [scale, scale]) == 0
+
+
 @pytest.mark.parametrize(("rate", "snr"), [(1, 13.233), (0.5, 9.894)])
 def test_gauss_markov_by_water_filling(rate, snr):
     # 1 bit by the closed form below; 0.5 bit was computed apart.
@@ -112,14 +123,41 @@ def test_the_simple_formula_holds_from_a_certain_rate_on_and_is_too_good_below(r
         assert (distortion_rate(below, spectrum) > simple(below) * (1 + 1e-4)).all()
 
 
-@pytest.mark.parametrize("rho", [-0.8, 0, 0.5, 0.9])
-@pytest.mark.parametrize("size", [1024, 4096])
-def test_the_spectrum_has_mean_1_and_the_rates_worth_in_its_logarithm(rho, size):
+ALL_RHOS = [-0.9999, -0.5, 0, 0.3, 0.9, 0.99, 0.9999, 1 - 1e-12]
+
+
+@pytest.mark.parametrize("rho", ALL_RHOS)
+@pytest.mark.parametrize("size", [1, 7, 512, 4096])
+def test_the_spectrum_has_mean_1_however_narrow_its_peak(rho, size):
     spectrum = gauss_markov_spectrum(rho, size)
     assert spectrum.shape == (size,)
-    assert spectrum.mean() == pytest.approx(1, rel=1e-9)
-    by_kolmogorov = np.log2(1 - rho**2)
-    assert np.log2(spectrum).mean() == pytest.approx(by_kolmogorov, abs=1e-9)
+    assert spectrum.min() > 0
+    assert spectrum.mean() == pytest.approx(1, rel=1e-12)
+
+
+@pytest.mark.parametrize("rho", [-0.8, 0, 0.5, 0.9, 0.9999])
+def test_the_spectrum_is_the_mean_of_its_formula_over_each_step(rho):
+    spectrum = gauss_markov_spectrum(rho, 9)
+    width = np.pi / 9
+    for step, value in enumerate(spectrum):
+        ends = (step * width, (step + 1) * width)
+        narrow = [abs(1 - rho), 10 * abs(1 - rho)]  # where the peak is, if there is one
+        integral, _ = quad(
+            lambda w: (1 - rho) * (1 + rho) / ((1 - rho) ** 2 + 4 * rho * np.sin(w / 2) ** 2),
+            *ends,
+            points=[point for point in narrow if ends[0] < point < ends[1]],
+            epsrel=1e-11,
+        )
+        assert value == pytest.approx(integral / width, rel=1e-9)
+
+
+@pytest.mark.parametrize("rho", ALL_RHOS[:-1])
+def test_the_limit_of_the_spectrum_is_the_closed_form_where_every_component_gets_bits(rho):
+    rates = np.log2(1 + abs(rho)) + np.array([1e-3, 0.1, 1, 4])
+    exact = (1 - rho) * (1 + rho) * 2 ** (-2 * rates)
+    too_high = 10 * np.log10(distortion_rate(rates, gauss_markov_spectrum(rho)) / exact)
+    assert (too_high > -1e-9).all()
+    assert (too_high < 0.0011).all()
 
 
 @pytest.mark.parametrize("rho", [-0.5, 0.5, 0.9])
@@ -214,9 +252,49 @@ def test_blahut_of_two_points_is_the_limit_of_a_coin():
     assert rate == pytest.approx(1 - entropy, abs=1e-6)
 
 
+@pytest.mark.filterwarnings("error")
+def test_blahut_leaves_out_points_of_no_weight():
+    found = blahut([0, 1, 1e6], [1, 1, 0], 0.4, tolerance=1e-9)
+    assert found == blahut([0, 1], [1, 1], 0.4, tolerance=1e-9)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("price", [2.0, 1e3, 1e9, 1e300])
+def test_where_bits_are_dear_blahut_keeps_the_mean(price):
+    rate, distortion = blahut(*in_points("Gaussian", 5, 61), price)
+    assert 0 <= rate <= 1e-3
+    assert distortion == pytest.approx(1, abs=1e-4)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("price", [1e-3, 1e-300])
+def test_where_bits_are_cheap_blahut_tells_every_point(price):
+    rate, distortion = blahut([0, 1, 3, 9], [1, 1, 1, 1], price)
+    assert rate == pytest.approx(2, abs=1e-9)
+    assert distortion == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("scale", [1e-100, 1e100])
+def test_blahut_goes_with_the_scale_of_the_points(scale):
+    points, weights = in_points("Laplacian", 8, 60)
+    rate, distortion = blahut(points, weights, 0.3, tolerance=0.01)
+    scaled_rate, scaled = blahut(points * scale, weights * 1e300, 0.3 * scale**2, tolerance=0.01)
+    assert scaled_rate == pytest.approx(rate, rel=1e-9)
+    assert scaled / scale**2 == pytest.approx(distortion, rel=1e-9)
+
+
+def test_blahut_ends_where_its_tolerance_is_below_double_precision(monkeypatch):
+    monkeypatch.setattr(limits, "MOST_PASSES", 100)
+    with pytest.raises(ValueError, match=r"^tolerance must be one that 100 iterations reach"):
+        blahut(*in_points("Gaussian", 5, 60), 0.4, tolerance=1e-30)
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
+        (([0, 1e160], [1, 1], 1), "points must be from -1e140 to 1e140, got"),
+        ((np.arange(5000), np.ones(5000), 1), "points must be at most 4096, got 5000"),
         (([0, 1], [1, 1], 0), "price must be above 0, got 0"),
         (([0, 1], [1, 1], -1), "price must be above 0, got -1"),
         (([0, 1], [1, 1], [1]), "price must be above 0, got"),
@@ -248,6 +326,21 @@ def test_size_at_the_rate_of_a_codebook_is_its_size():
     for dimension in range(1, 9):
         for size in range(1, 1025):
             assert size_at(math.log2(size) / dimension, dimension) == size
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ((-1, 2), "rate must not be negative, got -1"),
+        ((np.inf, 2), "rate must be finite"),
+        ((1, 0), "dimension must be a whole number of at least 1, got 0"),
+        ((1, 1.5), "dimension must be a whole number of at least 1, got 1.5"),
+        ((1e3, 2), "rate times dimension must be at most 1000 bits, got 2000.0"),
+    ],
+)
+def test_size_at_refuses(arguments, problem):
+    with pytest.raises(ValueError, match=f"^{problem}"):
+        size_at(*arguments)
 
 
 ROWS = measured()

@@ -15,7 +15,7 @@ from sklearn.metrics import mean_squared_error
 
 from tests.support import REALS
 from vqlib import Codebook
-from vqlib.measure import decibels, entropy, mse, psnr, snr
+from vqlib.measure import decibels, entropy, entropy_of_counts, mse, psnr, snr
 
 CLASSIC = Codebook([-3, -1, 1, 3])
 
@@ -220,3 +220,23 @@ def test_entropy_refuses_what_is_not_an_index(indices):
 def test_entropy_refuses_ragged_indices():
     with pytest.raises(ValueError, match="indices must be an array, got rows of different lengths"):
         entropy([[1, 2], [3]])
+
+
+@pytest.mark.parametrize(
+    ("counts", "problem"),
+    [
+        ([-1, 2], r"counts must be numbers, none negative and not all zero, got .* from -1.0"),
+        ([0, 0], r"counts must be numbers, none negative and not all zero, got .* to 0.0"),
+        ([1, np.nan], "counts must be finite"),
+        ([], "counts must be one or more real numbers"),
+    ],
+)
+def test_entropy_of_counts_refuses(counts, problem):
+    with pytest.raises(ValueError, match=f"^{problem}"):
+        entropy_of_counts(counts)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1, 3, 1e307])
+def test_entropy_of_counts_does_not_care_for_their_scale(scale):
+    assert entropy_of_counts(np.array([2, 1, 1, 0]) * scale) == pytest.approx(1.5, rel=1e-12)
+    assert entropy_of_counts([scale]) == 0

@@ -1,5 +1,6 @@
 """The nearest code vector: exact, wherever the origin is, and by a rule where two are as near."""
 
+from fractions import Fraction
 from unittest import mock
 
 import numpy as np
@@ -191,3 +192,74 @@ def test_encode_of_few_samples_takes_little_time_and_room_however_large_the_code
         indices = Codebook(vectors).encode(vectors[some])
     np.testing.assert_array_equal(indices, some)
     assert memory.peak < 8 * vectors.size * 8
+
+
+# --- beside outliers, at any scale ---------------------------------------------------------------
+
+
+def exact_squares(sample, vectors):
+    """Squared distances without any rounding."""
+    squares = []
+    for vector in vectors:
+        differences = zip(map(Fraction, sample), map(Fraction, vector), strict=True)
+        squares.append(sum((x - y) ** 2 for x, y in differences))
+    return squares
+
+
+def assert_nearest_to_double_precision(vectors, samples, few):
+    """No other is nearer by more than the rounding of a sum of squared differences.
+
+    What is not told apart so goes to the first of the equal ones.
+    """
+    for sample, index in zip(samples, encode(vectors, samples, few), strict=True):
+        squares = exact_squares(sample.tolist(), vectors.tolist())
+        slack = 1 + (len(sample) + 4) * Fraction(2.0**-52)
+        assert squares[index] <= min(squares) * slack
+        assert squares.index(squares[index]) == index
+
+
+@either_search
+def test_an_outlier_hides_no_code_vector(few):
+    assert encode([[0, 0], [0.4, 0], [1e9, 0]], [[0.4, 0]], few) == [1]
+
+
+FAR_AND_NEAR = [0.0, 0.1, 0.4, 1.0, 3.0, 1e-9, 1e8, 1e8 + 0.5, -1e9, 1e16, 1e50, -1e100]
+
+
+@either_search
+@given(both=vectors_and_samples(elements=st.sampled_from(FAR_AND_NEAR)))
+def test_encode_is_exact_whatever_lies_beside(both, few):
+    vectors, samples = both
+    if vectors.shape[1] > 1:
+        assert_nearest_to_double_precision(vectors, samples, few)
+
+
+@either_search
+@given(
+    both=vectors_and_samples(elements=st.integers(-20, 20).map(lambda tenth: tenth / 10)),
+    offset=st.sampled_from([0, 1e8, -1e12]),
+)
+def test_ties_of_decimals_go_to_the_first_by_differences(both, offset, few):
+    vectors, samples = both
+    if vectors.shape[1] > 1:
+        expected = first_of_the_nearest(samples + offset, vectors + offset)
+        found = encode(vectors + offset, samples + offset, few)
+        np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("outlier", [1e3, 1e9, 1e15, 1e99])
+@either_search
+def test_many_samples_are_encoded_the_same_with_an_outlier_in_the_codebook(outlier, few):
+    rng = np.random.default_rng(3)
+    vectors = rng.normal(size=(64, 3))
+    samples = rng.normal(size=(3000, 3))
+    with_outlier = np.vstack([vectors, np.full(3, outlier)])
+    expected = first_of_the_nearest(samples, vectors)
+    np.testing.assert_array_equal(encode(with_outlier, samples, few), expected)
+
+
+def test_encode_of_many_samples_takes_little_room():
+    samples = np.random.default_rng(0).normal(size=(200_000, 2))
+    with traced_memory() as memory:
+        Codebook(samples[:256]).encode(samples)
+    assert memory.peak < 3 * samples.nbytes  # all distances at once: 100 times as much

@@ -4,6 +4,8 @@ from pathlib import Path
 
 SAMPLES = ("camera", "astronaut", "coffee", "china", "chart")
 """Names of the pictures; authors and licences stand in data/README.md."""
+TABLES = ("rate_distortion.json",)
+"""Names of the files with tables of figures."""
 
 
 def _folder() -> Path:

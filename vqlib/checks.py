@@ -10,16 +10,48 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from PIL import Image
 
 from .arrays import Floats, Picture, Weights
 
+LARGEST = 1e100
+"""No sample and no level is beyond it: sums of its square are far from the end of the doubles."""
+
+LEAST_WEIGHT = 1e-150
+"""Of the largest weight; less counts as nothing, as its products could vanish."""
+
 
 def as_array(values: object, name: str) -> NDArray[Any]:
-    """`values` as an array, not copied if they are one; refused if their rows differ in length."""
+    """`values` as an array, not copied if they are one.
+
+    Refused if their rows differ in length, or they are more than NumPy would make of them: an array
+    with masked values, or a Pillow image, whose mode, palette and rotation would be lost.
+    """
+    if isinstance(values, Image.Image):
+        advice = "np.asarray(image.convert('RGB')) makes one, with 'L' a grey one"
+        given = f"a Pillow image of mode {values.mode}: {advice}"
+        raise ValueError(f"{name} must be an array, got {given}")
+    if _is_masked(values):
+        advice = "fill them or leave them out first"
+        raise ValueError(f"{name} must be an array, got one with masked values: {advice}")
     try:
         return np.asarray(values)
     except ValueError:
         raise ValueError(f"{name} must be an array, got rows of different lengths") from None
+    except Exception as error:
+        given = f"{type(values).__name__}, of which NumPy cannot make one ({error})"
+        raise ValueError(f"{name} must be an array, got {given}") from error
+
+
+def _is_masked(values: object, depth: int = 0) -> bool:
+    """Whether something is masked in an array, or in lists of arrays or numbers."""
+    if isinstance(values, list | tuple) and depth < MOST_AXES:
+        return any(_is_masked(value, depth + 1) for value in values)
+    return isinstance(values, np.ma.MaskedArray) and bool(np.ma.is_masked(values))
+
+
+MOST_AXES = 4
+"""Of what is made of lists: a list of pictures has four."""
 
 
 def describe(array: NDArray[Any]) -> str:
@@ -30,7 +62,18 @@ def describe(array: NDArray[Any]) -> str:
 
 
 def _type_and_shape(array: NDArray[Any]) -> str:
-    return f"{array.dtype} of shape {array.shape}"
+    """Of an array of objects also what is in it, beside numbers: that is why it is one."""
+    given = f"{array.dtype} of shape {array.shape}"
+    if array.dtype != object or array.size == 0:
+        return given
+    strangers = [value for value in array.flat if not isinstance(value, numbers.Real)]
+    stranger = (strangers or [*array.flat])[0]
+    kind = type(stranger).__name__
+    if hasattr(stranger, "toarray"):
+        return f"{kind}: its method toarray makes one"
+    if array.ndim > 0:
+        return f"{given}, with {kind} in it"
+    return given if stranger is None else kind
 
 
 def check_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
@@ -39,8 +82,8 @@ def check_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
     if array.dtype.kind not in "biuf" or array.size == 0:
         given = _type_and_shape(array)
         raise ValueError(f"{name} must be one or more real numbers, got {given}")
-    # As double precision, in which everything is computed, would have them.
-    if array.dtype.kind == "f" and not np.isfinite(array.astype(np.float64, copy=False)).all():
+    # As double precision, in which everything is computed, would have them. NaN goes through both.
+    if array.dtype.kind == "f" and not np.isfinite([float(array.min()), float(array.max())]).all():
         raise ValueError(f"{name} must be finite, got NaN or infinity in shape {array.shape}")
     return array
 
@@ -50,17 +93,28 @@ def check_finite(values: ArrayLike, name: str) -> Floats:
     return check_numbers(values, name).astype(np.float64)
 
 
+def check_range(values: ArrayLike, name: str) -> NDArray[Any]:
+    """The same as `check_numbers`, if none is beyond `LARGEST`: the rule for all that is squared.
+
+    Small numbers need no such rule: what squares them scales them first by a power of two.
+    """
+    array = check_numbers(values, name)
+    if array.dtype.kind == "f" and reach(array) > LARGEST:
+        raise ValueError(f"{name} must lie from -{LARGEST} to {LARGEST}, got {describe(array)}")
+    return array
+
+
 def check_rows(values: ArrayLike, name: str, dimension: int = 0) -> Floats:
     """`values` as float64 of shape (n, d), if they are finite and of that shape or of shape (n,).
 
-    If `dimension` is not 0, d must be equal to it.
+    If `dimension` is not 0, d must be equal to it. None may be beyond `LARGEST`.
     """
     return check_rows_of_any_type(values, name, dimension).astype(np.float64)
 
 
 def check_rows_of_any_type(values: ArrayLike, name: str, dimension: int = 0) -> NDArray[Any]:
     """The same as `check_rows`, but bytes stay bytes: they take an eighth of the room."""
-    array = check_numbers(values, name)
+    array = check_range(values, name)
     if array.ndim not in (1, 2) or dimension not in (0, array.size / len(array)):
         shapes = {0: "(n, d), or (n,) for scalars", 1: "(n, 1) or (n,)"}
         allowed = shapes.get(dimension, f"(n, {dimension})")
@@ -84,34 +138,45 @@ def _is_between(value: int, low: int, high: int | None) -> bool:
 def check_one_of(value: str, name: str, allowed: Iterable[str]) -> str:
     """`value`, if it is one of the `allowed` names."""
     names = list(allowed)
-    if value not in names:
+    if not isinstance(value, str) or value not in names:
         raise ValueError(f"{name} must be one of {', '.join(names)}, got {value!r}")
     return value
 
 
+def check_function(value: object, name: str) -> None:
+    """Refuses what is no function."""
+    if not callable(value):
+        given = type(value).__name__
+        raise ValueError(f"{name} must be a function of an array of numbers, got {given}")
+
+
 def check_positive(value: float, name: str) -> float:
     """`value`, if it is one finite number above 0."""
-    if np.ndim(value) or check_finite(value, name) <= 0:
+    if as_array(value, name).ndim or check_finite(value, name) <= 0:
         raise ValueError(f"{name} must be above 0, got {value!r}")
     return value
 
 
 def check_not_negative(value: float, name: str) -> float:
     """`value`, if it is one finite number of at least 0."""
-    if np.ndim(value) or check_finite(value, name) < 0:
+    if as_array(value, name).ndim or check_finite(value, name) < 0:
         raise ValueError(f"{name} must not be negative, got {value!r}")
     return value
 
 
 def check_correlation(rho: float) -> float:
     """`rho`, if it is the correlation of a source: a number between -1 and 1, without these two."""
-    if np.ndim(rho) or not -1 < check_finite(rho, "rho") < 1:
+    if as_array(rho, "rho").ndim or not -1 < check_finite(rho, "rho") < 1:
         raise ValueError(f"rho must lie between -1 and 1, got {rho!r}")
     return rho
 
 
 def check_weights(weights: Weights, count: int) -> Floats:
-    """One weight for each of `count` samples, none negative and not all zero; ones for None."""
+    """One weight for each of `count` samples, none negative and not all zero; ones for None.
+
+    Only their ratios count: if they are huge or tiny, they come scaled by a power of two, and what
+    is below `LEAST_WEIGHT` of the largest comes as 0.
+    """
     if weights is None:
         return np.ones(count)
     array = check_finite(weights, "weights")
@@ -120,7 +185,25 @@ def check_weights(weights: Weights, count: int) -> Floats:
         raise ValueError(
             f"weights must be {count} numbers, none negative and not all zero, got {given}"
         )
+    if not 1 / LARGEST < array.max() < LARGEST:
+        array = scaled(array, -exponent_of(array))
+    array[array < LEAST_WEIGHT * array.max()] = 0
     return array
+
+
+def reach(values: NDArray[Any]) -> float:
+    """How large the largest of these numbers is, whatever its sign."""
+    return max(-float(values.min()), float(values.max()))
+
+
+def exponent_of(values: NDArray[Any]) -> int:
+    """The power of two just above all these numbers in size; 0 if all are 0."""
+    return int(np.frexp(reach(values))[1])
+
+
+def scaled(values: NDArray[Any], exponent: int) -> Floats:
+    """Doubles times 2^exponent, without rounding unless the result is near the least double."""
+    return np.ldexp(values.astype(np.float64, copy=False), exponent)
 
 
 def check_picture(

@@ -1,5 +1,7 @@
 """The codebook: a list of code vectors, and the way from samples to indices and back."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -24,7 +26,8 @@ class Codebook:
     Raises
     ------
     ValueError
-        If there is no code vector, or they are not finite numbers of that shape.
+        If there is no code vector, or they are not finite numbers of that shape, or one is beyond
+        1e100 in size.
 
     Examples
     --------
@@ -36,8 +39,13 @@ class Codebook:
     """
 
     def __init__(self, vectors: ArrayLike) -> None:
-        self._vectors = check_rows(vectors, "vectors")
-        self._vectors.setflags(write=False)
+        array = check_rows(vectors, "vectors")
+        # In bytes, which nobody can make writable again.
+        self._vectors: Floats = np.frombuffer(array.tobytes()).reshape(array.shape)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copies, and what comes out of a pickle, are made anew, and so immutable, too."""
+        return type(self), (self._vectors,)
 
     @property
     def vectors(self) -> Floats:
@@ -84,7 +92,7 @@ class Codebook:
 
         Nearest is by squared Euclidean distance. A scalar on a threshold goes up, to the larger of
         its two nearest levels. In more dimensions a tie goes to the first of the nearest, as far as
-        double precision can tell; among whole numbers it can.
+        double precision can tell from the differences; among whole numbers it can.
 
         Parameters
         ----------
@@ -93,7 +101,7 @@ class Codebook:
         Raises
         ------
         ValueError
-            If the samples are not finite numbers of that shape.
+            If the samples are not finite numbers of that shape, or one is beyond 1e100 in size.
         """
         points = check_rows_of_any_type(samples, "samples", self.dimension)
         if self.dimension == 1:
@@ -130,3 +138,17 @@ class Codebook:
         if self.size * self.dimension > 16:
             return f"Codebook({self.size} code vectors of dimension {self.dimension})"
         return f"Codebook({np.round(self._vectors, 4).tolist()})"
+
+
+def check_codebook(value: object, name: str = "codebook") -> Codebook:
+    """`value`, if it is a `Codebook`.
+
+    Raises
+    ------
+    ValueError
+        Otherwise: a list of code vectors is not taken for one, as it may be many other things.
+    """
+    if not isinstance(value, Codebook):
+        advice = "Codebook([...]) makes one of code vectors"
+        raise ValueError(f"{name} must be a Codebook, got {type(value).__name__}: {advice}")
+    return value

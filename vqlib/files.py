@@ -2,6 +2,8 @@
 
 import io
 import math
+import os
+import secrets
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -9,14 +11,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from .arrays import Picture
 from .codebook import Codebook
-from .image import MEGAPIXELS, QuantizedImage, blocks_in, decode_rgb, from_indices, read_with
-from .image.result import MOST_CODE_VECTORS
+from .image import QuantizedImage, Source, blocks_in, from_indices, read_with
+from .image.result import MOST_CODE_VECTORS, RGB_NOTE
+from .picture_files import MEGAPIXELS, PNG_START, decode, png_chunks, told
 
 VERSION = 1
+MEMBERS = {"head.npy", "codebook.npy", "indices.npy"}
 NPZ_OVERHEAD = 788
 """Bytes of an .npz file beside packed indices and codebook: head and frames of three arrays."""
 
@@ -33,7 +36,7 @@ class StoredPicture(NamedTuple):
     block: int
 
 
-def save(result: QuantizedImage, path: str | Path) -> int:
+def save(result: QuantizedImage, path: str | os.PathLike[str]) -> int:
     """Write a quantized picture to a file, without loss; returns its bytes. `load` reads it.
 
     `.png`: pixels with at most 256 code vectors, as palette or grey PNG (see `QuantizedImage.png`).
@@ -43,15 +46,39 @@ def save(result: QuantizedImage, path: str | Path) -> int:
 
     Raises
     ------
+    FileNotFoundError
+        If there is no such folder.
     ValueError
-        If the path ends otherwise, or a PNG has no room for the codebook. Nothing is written then.
+        If the path ends otherwise, a PNG has no room for the codebook, or the file cannot be
+        written. Nothing is written then, and a file that is there stays as it is.
     """
-    path = Path(path)
-    if path.suffix == ".png":
-        return path.write_bytes(result.png())
-    if path.suffix == ".npz":
-        return path.write_bytes(to_npz(result))
-    raise ValueError(f"path must end in .png or .npz, got {str(path)!r}")
+    if not isinstance(result, QuantizedImage):
+        kind = type(result).__name__  # type: ignore[unreachable]
+        raise ValueError(f"result must be a QuantizedImage, got {kind}: quantize_image makes one")
+    if not isinstance(path, str | os.PathLike) or Path(path).suffix not in (".png", ".npz"):
+        given = path if isinstance(path, bytes) else str(path)
+        raise ValueError(f"path must end in .png or .npz, got {given!r}")
+    content = result.png() if Path(path).suffix == ".png" else to_npz(result)
+    try:
+        _write_whole(Path(path), content)
+    except FileNotFoundError:
+        folder = str(Path(path).parent)
+        message = f"path must be in a folder that exists, but there is no folder {folder!r}"
+        raise FileNotFoundError(message) from None
+    except (OSError, ValueError) as error:
+        raise ValueError(f"path must be a file that can be written to: {error}") from error
+    return len(content)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """What is there stays until all of the new file is written beside it."""
+    path = path.resolve()  # of a link the file that it means
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def to_npz(result: QuantizedImage) -> bytes:
@@ -66,10 +93,11 @@ def to_npz(result: QuantizedImage) -> bytes:
     return file.getvalue()
 
 
-def load(source: str | Path | bytes) -> QuantizedImage:
-    """Read what `save` has written, or any other palette PNG.
+def load(source: Source) -> QuantizedImage:
+    """Read what `save` has written, or any other palette or grey PNG.
 
-    The MSE of the result is NaN, as the original is not in the file.
+    A PNG is seen as `read_image` sees it: upright, and with transparency on white. The MSE of the
+    result is NaN, as the original is not in the file.
 
     Raises
     ------
@@ -99,20 +127,21 @@ def _from_file(file: bytes) -> QuantizedImage:
 
 
 def _from_png(file: bytes) -> StoredPicture:
-    decode_rgb(file)  # refuses what is no picture, too large or damaged
-    with Image.open(io.BytesIO(file), formats=["PNG"]) as opened:
-        values = np.array(opened)
-        height, width = values.shape[:2]
-        if opened.mode == "L":
-            greys, indices = np.unique(values, return_inverse=True)
-            return StoredPicture(greys[:, None], indices, height, width, block=1)
-        if opened.palette is None:
-            raise ValueError(f"its pixels are {opened.mode}, not indices")
-        palette = np.frombuffer(opened.palette.tobytes(), np.uint8).reshape(-1, 3)
-        all_greys = (np.ptp(palette, axis=1) == 0).all()
-        if all_greys and opened.info.get("vqlib") != "RGB":
-            palette = palette[:, :1]
-        return StoredPicture(palette, values, height, width, block=1)
+    if not file.startswith(PNG_START):
+        raise ValueError(told(file, "PNG and .npz can be read"))
+    pixels = decode(file)
+    values = pixels.values
+    if pixels.is_deep or values.ndim == 3:
+        raise ValueError("its pixels are not indices of a palette, nor greys of 8 bits")
+    height, width = values.shape
+    if pixels.palette is None:
+        greys, indices = np.unique(values, return_inverse=True)
+        return StoredPicture(greys[:, None], indices, height, width, block=1)
+    palette = pixels.palette[: pixels.palette_size]
+    all_greys = (np.ptp(palette, axis=1) == 0).all()
+    if all_greys and RGB_NOTE not in png_chunks(file):
+        palette = palette[:, :1]
+    return StoredPicture(palette, values, height, width, block=1)
 
 
 def _from_npz(file: bytes) -> StoredPicture:
@@ -147,8 +176,10 @@ def _is_codebook(levels: NDArray[Any]) -> bool:
 
 
 def _check_members(file: bytes) -> None:
-    """Refuse arrays that are compressed, or longer than the file: nothing was read of them yet."""
+    """Refuse arrays that are missing, compressed or longer than the file, before they are read."""
     with zipfile.ZipFile(io.BytesIO(file)) as archive:
+        if not MEMBERS.issubset(archive.namelist()):
+            raise ValueError("it has no arrays head, codebook and indices, as `save` writes them")
         for member in archive.infolist():
             with archive.open(member) as array:
                 np.lib.format.read_magic(array)

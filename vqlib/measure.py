@@ -4,7 +4,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .arrays import Floats, Weights
-from .checks import as_array, check_finite, check_positive, check_rows, check_weights, describe
+from .checks import (
+    as_array,
+    check_finite,
+    check_positive,
+    check_range,
+    check_rows,
+    check_weights,
+    describe,
+    exponent_of,
+    scaled,
+)
 
 
 def mse(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> float:
@@ -22,16 +32,20 @@ def mse(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> f
     Raises
     ------
     ValueError
-        If the shapes differ or something is not a finite number.
+        If the shapes differ or something is not a finite number, or is beyond 1e100 in size.
     """
-    before = np.atleast_1d(check_finite(original, "original"))
-    after = np.atleast_1d(check_finite(quantized, "quantized"))
+    before = np.atleast_1d(check_range(original, "original")).astype(np.float64)
+    after = np.atleast_1d(check_range(quantized, "quantized")).astype(np.float64)
     if before.shape != after.shape:
         shapes = f"{before.shape} and {after.shape}"
         raise ValueError(f"original and quantized must have one shape, got {shapes}")
-    squares = ((before - after) ** 2).reshape(len(before), -1)
+    errors = (before - after).reshape(len(before), -1)
+    # Near 1, as squares of tiny errors would vanish; by a power of two, which rounds nothing.
+    exponent = exponent_of(errors)
+    squares = scaled(errors, -exponent) ** 2
     mass = check_weights(weights, len(squares))
-    return float(np.average(squares, weights=np.broadcast_to(mass[:, None], squares.shape)))
+    mean = np.average(squares, weights=np.broadcast_to(mass[:, None], squares.shape))
+    return float(np.ldexp(mean, 2 * exponent))
 
 
 def decibels(signal: float, noise: float) -> float:
@@ -68,8 +82,11 @@ def psnr(original: ArrayLike, quantized: ArrayLike, peak: float = 255.0) -> floa
 def entropy(indices: ArrayLike) -> float:
     """First-order entropy of a code in bits per index.
 
-    No coder that treats every index alone can store them at a lower rate (Shannon 1948, "A
-    mathematical theory of communication"); worked out in notebook 04_grey_images.
+    The least mean length of any uniquely decodable code that uses one set of probabilities for all
+    indices, whatever came before (Shannon 1948, "A mathematical theory of communication"). An
+    arithmetic coder comes close to it. Code words of whole bits for single indices may need more:
+    two levels cost 1 bit each, however rare one of them is. A coder that looks at the neighbours
+    of an index may need less. Worked out in notebook 04_grey_images.
 
     Parameters
     ----------
@@ -91,8 +108,20 @@ def entropy(indices: ArrayLike) -> float:
 
 
 def entropy_of_counts(counts: ArrayLike) -> float:
-    """First-order entropy in bits of an index that occurs `counts[k]` times (see `entropy`)."""
+    """First-order entropy in bits of an index that occurs `counts[k]` times (see `entropy`).
+
+    The counts may be probabilities or other weights.
+
+    Raises
+    ------
+    ValueError
+        If they are not finite numbers, one is negative, or all are 0.
+    """
     occurrences = check_finite(counts, "counts")
-    probabilities = occurrences[occurrences > 0] / occurrences.sum()
+    if occurrences.min() < 0 or occurrences.max() == 0:
+        given = describe(occurrences)
+        raise ValueError(f"counts must be numbers, none negative and not all zero, got {given}")
+    relative = occurrences / occurrences.max()  # so that no sum is too large for a double
+    probabilities = relative[relative > 0] / relative.sum()
     bits: Floats = probabilities * np.log2(probabilities)
     return float(-bits.sum()) + 0.0  # + 0.0 turns -0.0 into 0.0

@@ -12,7 +12,7 @@ from tests.design.support import GREYS
 from vqlib import Codebook
 from vqlib.design import encode_at_price, entropy_constrained, lloyd_steps, uniform
 from vqlib.measure import decibels
-from vqlib.sources import density
+from vqlib.sources import density, gaussian
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -61,6 +61,8 @@ def test_a_length_more_or_less_for_all_makes_no_difference(more):
         ([1, 2, 3], 1, r"lengths must be 2 numbers, got float64 of shape \(3,\)"),
         (1, 1, "lengths must be 2 numbers, got"),
         ([1, np.nan], 1, "lengths must be finite"),
+        ([1, 2e6], 1, "lengths must be at most a million bits, got"),
+        ([1, 1], 1e300, "price must be at most 1e.280, got"),
         ([1, 1], -0.1, "price must not be negative, got -0.1"),
         ([1, 1], [1], "price must not be negative, got"),
         ([1, 1], np.nan, "price must be finite"),
@@ -178,9 +180,9 @@ def bits_and_loss(start, price):
 @pytest.mark.parametrize(  # computed apart
     ("bits", "snr", "start", "prices"),
     [
-        (1, 4.581, uniform(9, -4, 4), [0.455, 0.45, 0.445, 0.44, 0.435]),
-        (2, 10.510, uniform(33, -8, 8), [0.14, 0.13, 0.125, 0.12, 0.115]),
-        (3, 16.529, uniform(65, -8, 8), [0.037, 0.036, 0.035, 0.034, 0.033]),
+        (1, 4.581, uniform(9, -4, 4), [0.455, 0.445, 0.435]),
+        (2, 10.510, uniform(33, -8, 8), [0.135, 0.12, 0.115]),
+        (3, 16.529, uniform(65, -8, 8), [0.035, 0.032, 0.029]),
     ],
     ids=["1 bit", "2 bits", "3 bits"],
 )
@@ -197,12 +199,61 @@ def test_entropy_constrained_scalars_of_a_gaussian_have_the_figures_of_the_refer
     np.testing.assert_allclose(np.interp(bits, rates, snrs), snr, rtol=0, atol=0.01)
 
 
-def test_an_even_number_of_levels_to_start_from_is_a_trap_at_1_bit():
-    price = 0.45
-    even_bits, even_loss = bits_and_loss(uniform(8, -4, 4), price)
-    odd_bits, odd_loss = bits_and_loss(uniform(9, -4, 4), price)
-    assert even_bits >= 1
-    assert even_loss + price * even_bits > 1.005 * (odd_loss + price * odd_bits)
+@pytest.mark.parametrize("size", [3, 4, 5, 8, 9, 33])
+def test_training_does_not_stop_on_the_saddle_of_an_even_start_nor_short_of_the_minimum(size):
+    points, weights = density("Gaussian")
+    *_, cost = last_of(entropy_constrained(points, uniform(size, -4, 4), 0.45, weights))
+    # By exact integrals: .798189 with five levels; symmetry with a threshold at 0 would hold it at
+    # .80520.
+    assert cost == pytest.approx(0.79819, abs=3e-5)
+
+
+def test_pairs_gain_an_eighth_of_a_decibel_over_scalars_at_1_bit():
+    price = 0.44
+    samples = gaussian(5000, 2, seed=1)
+    step = last_of(entropy_constrained(samples, Codebook(samples[:16]), price))
+    unseen = gaussian(200_000, 2, seed=2)
+    indices = encode_at_price(unseen, step.codebook, step.lengths, price)
+    loss = step.codebook.decode(indices) - unseen
+    rate = step.lengths[indices].mean() / 2
+    assert rate == pytest.approx(1, abs=0.05)
+    # Along the tangent to 1 bit. Of 100,000 training pairs it is 4.71 dB; scalars reach 4.58. The
+    # standard error is .011 dB.
+    at_one_bit = (loss**2).mean() + price * (rate - 1)
+    assert 4.62 < decibels(1, at_one_bit) < 4.75
+
+
+# --- what ends, and how --------------------------------------------------------------------------
+
+
+def test_a_code_vector_that_only_samples_of_no_weight_want_is_dropped():
+    steps = entropy_constrained([1.0, 2, 10, 11], Codebook([1.0, 10]), 0.1, [1, 1, 0, 0])
+    codebook, lengths, indices, cost = last_of(steps)
+    assert codebook.vectors.tolist() == [[1.5]]
+    assert lengths.tolist() == [0]
+    assert indices.tolist() == [0, 0, 0, 0]
+    assert cost == pytest.approx(0.25, rel=1e-12)
+
+
+HUGE = [0.0, 1.0, -3.0, 1e-200, 5e-324, 1e-8, 1e100, -1e140, 1e140]
+
+
+@pytest.mark.filterwarnings("error")
+@settings(max_examples=60)
+@given(
+    arrays(float, st.tuples(st.integers(1, 8), st.integers(1, 2)), elements=st.sampled_from(HUGE)),
+    st.lists(st.sampled_from([0.0, 1.0, 1e-300, 5e-324, 1e300]), min_size=8, max_size=8),
+    st.sampled_from([0.0, 5e-324, 1e-100, 1.0, 1e200, 1e280]),
+)
+def test_training_of_the_worst_numbers_ends_with_finite_ones(samples, weights, price):
+    weights[0] = 1.0
+    mass = np.array(weights[: len(samples)])
+    start = Codebook(np.unique(samples[mass > 0], axis=0)[:3])
+    codebook, lengths, indices, cost = last_of(entropy_constrained(samples, start, price, mass))
+    assert np.isfinite(cost)
+    assert np.isfinite(lengths).all()
+    counts = mass > 1e-290 * max(mass)
+    assert (np.bincount(indices[counts], minlength=codebook.size) > 0).all()
 
 
 @pytest.mark.parametrize(
@@ -213,8 +264,18 @@ def test_an_even_number_of_levels_to_start_from_is_a_trap_at_1_bit():
         ([0, 0], [0, 1], 1, "size must be at most the number of distinct samples, 1, got 2"),
         ([[0, 1], [1, 0]], [0, 1], 1, "samples must"),
         ([0, np.nan], [0, 1], 1, "samples must be finite"),
+        ([0, 1e160, 3e160], [0, 1], 1, "samples must be from -1e.140 to 1e.140, got"),
+        ([0, 1], [0, 1e160], 1, "start must be from -1e.140 to 1e.140, got"),
+        ([0, 1], [0, 1], 1e281, "price must be at most 1e.280, got 1e.281"),
     ],
 )
 def test_entropy_constrained_training_refuses(samples, start, price, problem):
     with pytest.raises(ValueError, match=f"^{problem}"):
         next(entropy_constrained(samples, Codebook(start), price))
+
+
+def test_what_is_no_codebook_is_refused():
+    with pytest.raises(ValueError, match=r"^start must be a Codebook, got list"):
+        next(entropy_constrained([0, 1], [0, 1], 1))
+    with pytest.raises(ValueError, match=r"^codebook must be a Codebook, got list"):
+        encode_at_price([0, 1], [0, 1], [1, 1], 1)

@@ -202,7 +202,7 @@ def test_refining_is_as_many_iterations_of_lloyd_from_the_start(iterations, weig
             [1, 2, 3],
             [[0, 0]],
             {},
-            ".* shape .* does not match the number of features of the data 1",
+            r"samples must have shape \(n, 2\), got \(3, 1\)",
         ),
     ],
 )

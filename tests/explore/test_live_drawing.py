@@ -6,6 +6,7 @@ import itertools
 from typing import get_args, get_type_hints
 
 import matplotlib
+import matplotlib.style
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -14,7 +15,7 @@ from PIL import Image
 from scipy import ndimage
 
 from tests.browser import render
-from tests.plot.support import LATTICE, TWINS, pixels
+from tests.plot.support import HOSTILE, LATTICE, TWINS, pixels
 from vqlib import Codebook, plot, sources
 from vqlib.explore import message
 from vqlib.explore.live_drawing import LiveDrawing
@@ -364,9 +365,13 @@ def test_limit_marks_go_where_they_are_told():
     assert data_of(drawing, point) == pytest.approx(np.array([(1.0, 4.4)]), abs=0.02)
 
 
-def test_a_drawing_leaves_the_settings_of_the_reader_alone():
-    with matplotlib.rc_context({"font.size": 5}):
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_settings_of_the_reader_change_neither_a_drawing_nor_are_they_changed(kind):
+    drawing = KINDS[kind]()
+    state = states(kind)[0]
+    with matplotlib.rc_context(HOSTILE | matplotlib.style.library["dark_background"]):
         before = dict(matplotlib.rcParams)
-        drawing = LiveDrawing(400, 400, plot.PlaneMarks)
-        drawing.marks(LATTICE, Codebook(LATTICE), Codebook(LATTICE))
+        found = KINDS[kind]()
+        assert found.axes_png == drawing.axes_png
+        assert found.marks(*state) == drawing.marks(*state)
         assert dict(matplotlib.rcParams) == before

@@ -1,14 +1,17 @@
 """What holds for all panels: messages, failures, reset, one thread, one message at a time."""
 
 import io
+import itertools
 import re
 import threading
 import time
 from functools import partial
 
 import ipywidgets as widgets
+import matplotlib
 import nbclient
 import nbformat
+import numpy as np
 import pytest
 from PIL import Image
 from threadpoolctl import threadpool_info
@@ -35,6 +38,8 @@ from tests.explore.support import (
     updates,
     upload,
 )
+from tests.plot.support import HOSTILE
+from tests.support import assert_refused
 from vqlib import explore, image
 from vqlib.explore.panel import PATIENCE, busy_after
 
@@ -76,6 +81,50 @@ def test_slots_have_names_of_their_own_and_nothing_is_sent_that_no_slot_shows(ki
     assert len(names) == len(slots)
     assert set(view.frame) <= names
     assert {slot["fixed"] for slot in slots} >= set(view.axes_png) | set(view.fixed)
+
+
+@pytest.mark.parametrize("kind", PANELS)
+def test_the_settings_of_the_reader_change_nothing_that_a_panel_shows(kind):
+    panel = kind()
+    first_slider(panel).value = 2
+    loud = np.errstate(all="raise")
+    terse = np.printoptions(precision=1, legacy="1.13", suppress=True)
+    with matplotlib.rc_context(HOSTILE), loud, terse:
+        before = np.geterr(), np.get_printoptions(), dict(matplotlib.rcParams)
+        found = kind()
+        first_slider(found).value = 2
+        assert (np.geterr(), np.get_printoptions(), dict(matplotlib.rcParams)) == before
+    assert everything(found) == everything(panel)
+
+
+SAMPLES = "camera, astronaut, coffee, china, chart"
+SLIPS = [
+    ({"bits": 99}, "bits must be a whole number from 1 to 8, got 99"),
+    ({"bits": "3"}, "bits must be a whole number from 1 to 8, got '3'"),
+    ({"bits": 2.5}, "bits must be a whole number from 1 to 8, got 2.5"),
+    ({"bits": None}, "bits must be a whole number from 1 to 8, got None"),
+    ({"picture": "nope"}, f"picture must be one of {SAMPLES}, got 'nope'"),
+    ({"picture": 3}, f"picture must be one of {SAMPLES}, got 3"),
+    ({"picture": np.zeros((4, 4))}, f"picture must be one of {SAMPLES}, got ndarray"),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "sentence"),
+    [
+        *itertools.chain(*[[(kind, *slip) for slip in SLIPS] for kind in PHOTO_PANELS]),
+        (explore.BlockPanel, {"block": 3}, "block must be one of 1, 2, 4, 8, got 3"),
+        (explore.BlockPanel, {"block": "2"}, "block must be one of 1, 2, 4, 8, got '2'"),
+        (explore.BlockPanel, {"block": [2]}, "block must be one of 1, 2, 4, 8, got list"),
+    ],
+)
+def test_what_a_panel_cannot_begin_with_is_told_in_a_sentence(kind, arguments, sentence):
+    assert_refused(sentence, partial(kind, **arguments))
+
+
+def test_numbers_of_numpy_will_do():
+    panel = explore.BlockPanel(block=np.int64(4), bits=np.uint8(2))
+    assert (panel.block.value, panel.bits.value) == (4, 2)
 
 
 @pytest.mark.parametrize("kind", PANELS)

@@ -336,17 +336,63 @@ def test_after_a_bad_file_all_goes_on(kind):
     assert_seen(panel, "original", chart)
 
 
+LARGE = np.random.default_rng(0).integers(0, 256, (640, 700), dtype=np.uint8)
+
+
 @pytest.mark.parametrize("kind", TRAINING_PANELS)
-def test_an_own_picture_of_many_pixels_is_thinned(kind):
+def test_an_own_picture_of_many_pixels_is_thinned_and_the_sentence_says_so(kind):
     panel = kind()
-    large = np.random.default_rng(0).integers(0, 256, (1000, 1100), dtype=np.uint8)
-    upload(panel, file_of(large))
-    thinned = large[::2, ::2]
+    upload(panel, file_of(LARGE))
+    thinned = LARGE[::2, ::2]
     if kind is explore.ColourPanel:
         thinned = as_rgb(thinned)
     assert (panel._scene.picture == thinned).all()
+    told = "Thinned to 350 x 320 of 700 x 640 pixels (save takes all of them): "
+    assert status(panel).startswith(told)
     assert f"{thinned.size:,} before" in status(panel)
     assert "thinned" in panel.view.fixed["picture"]["alt"]
+    upload(panel, file_of(LARGE[:500, :600]))
+    assert "hinned" not in status(panel) + panel.view.fixed["picture"]["alt"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        (explore.PicturePanel, {"bits": 2}),
+        (explore.ColourPanel, {"bits": 2}),
+        (explore.ColourPanel, {"bits": 3, "palette": "uniform", "space": "Lab"}),
+        (explore.ColourPanel, {"bits": 1, "dither": "on"}),
+        (explore.BlockPanel, {"bits": 2, "block": 4}),
+        (explore.BlockPanel, {"bits": 2, "block": 1, "source": "other pictures"}),
+    ],
+)
+def test_what_is_saved_has_all_pixels_by_the_codebook_that_is_shown(messages, kind, settings):
+    panel = kind()
+    for name, value in settings.items():
+        getattr(panel, name).value = value
+    colours = np.dstack([LARGE, LARGE[::-1], LARGE[:, ::-1]])
+    upload(panel, file_of(colours))
+    shown = panel._scene.result(*panel._values())
+    messages.clear()
+    told = press(panel.save, panel)
+    _, data = saved_file(panel, messages)
+    expected = in_full(colours, shown.codebook, settings, kind)
+    loaded = files.load(data)
+    assert (loaded.picture == expected.picture).all()
+    assert loaded.bits == settings["bits"]
+    assert f": {len(data):,} bytes, {expected.stored_bytes:,} if only packed." in told
+    in_words = f"It has all 448,000 pixels: MSE {expected.mse:.1f}, PSNR {expected.psnr:.1f} dB."
+    assert (in_words in told) == (kind is not explore.PicturePanel)
+
+
+def in_full(colours, codebook, settings, kind):
+    """The whole picture by this codebook, told independently of the panels."""
+    if kind is not explore.ColourPanel:
+        grey = image.grey(colours)
+        return image.encode_image(grey, codebook, block=settings.get("block", 1))
+    if settings.get("dither") == "on":
+        return image.diffuse(colours, codebook)
+    return image.encode_image(colours, codebook, space=settings.get("space", "RGB"))
 
 
 @pytest.mark.parametrize(

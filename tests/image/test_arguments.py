@@ -1,5 +1,7 @@
 """What every function of pictures refuses: bad pictures, bits, blocks and spaces."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -12,10 +14,16 @@ from vqlib.image import (
     diffuse,
     encode_image,
     grey,
+    median_cut,
     quantize_image,
+    random_pixels,
+    tiles,
+    to_lab,
     to_picture,
     to_vectors,
     train_codebook,
+    uniform_palette,
+    window,
 )
 
 # --- pictures ------------------------------------------------------------------------------------
@@ -83,6 +91,85 @@ def test_grey_picture_is_refused_where_colour_is_asked(function):
     problem = r"^(rgb|picture) must be an RGB picture .* got uint8 of shape \(30, 44\)"
     with pytest.raises(ValueError, match=problem):
         function(GREY)
+
+
+@pytest.mark.parametrize("pictures", [None, 3, "camera.png", b"camera.png"], ids=repr)
+def test_what_is_no_picture_is_refused_where_several_may_be(pictures):
+    with pytest.raises(ValueError, match=f"^each of pictures must be {re.escape(EITHER)} of uint8"):
+        train_codebook(pictures, 4)
+
+
+def test_no_pictures_are_refused():
+    sentence = "pictures must be one or more, all grey or all RGB, got 0"
+    assert_refused(sentence, train_codebook, [], 4)
+
+
+# --- codebooks -----------------------------------------------------------------------------------
+
+TAKES_A_CODEBOOK = {
+    "encode_image of grey": lambda codebook: encode_image(GREY, codebook),
+    "encode_image of RGB": lambda codebook: encode_image(RGB, codebook),
+    "encode_image of blocks": lambda codebook: encode_image(GREY, codebook, block=2),
+    "diffuse": lambda codebook: diffuse(GREY, codebook),
+    "GreyLevels": lambda codebook: GreyLevels(GREY).encode(codebook),
+    "Colours": lambda codebook: Colours(RGB).encode(codebook),
+    "tiles": lambda codebook: tiles(codebook, 2),
+}
+
+
+@pytest.mark.parametrize("codebook", [[0, 255], np.array([0, 255]), None, "grey", RGB], ids=type)
+@pytest.mark.parametrize("function", TAKES_A_CODEBOOK.values(), ids=TAKES_A_CODEBOOK)
+def test_what_is_no_codebook_is_refused(function, codebook):
+    kind = type(codebook).__name__
+    with pytest.raises(ValueError, match=f"^codebook must be a Codebook, got {kind}"):
+        function(codebook)
+
+
+def test_codebook_that_is_not_of_blocks_is_refused_as_tiles():
+    allowed = "codebook must have code vectors of 2 x 2 pixels, grey or RGB"
+    assert_refused(f"{allowed}, got dimension 1", tiles, Codebook([0, 255]), 2)
+
+
+# --- palettes without training, and shapes -------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [0, -1, "4", 4.0, True, None, 65537])
+def test_bad_size_of_a_palette_is_refused(size):
+    assert_refused(
+        f"size must be a whole number from 1 to 65536, got {size!r}", uniform_palette, size
+    )
+    assert_refused(
+        f"size must be a whole number from 1 to 256, got {size!r}", median_cut, RGB, size
+    )
+    rows = RGB.reshape(-1, 3)
+    sentence = f"size must be a whole number from 1 to {len(rows)}, got {size!r}"
+    assert_refused(sentence, random_pixels, rows, size)
+
+
+def test_what_is_no_colour_picture_is_not_cut():
+    assert_refused(
+        "picture must be an RGB picture (height, width, 3) of uint8, got uint8 of shape (30, 44)",
+        median_cut,
+        GREY,
+        4,
+    )
+
+
+@pytest.mark.parametrize("shape", [None, 4, (2,), (2, 2, 4), (0, 2), (2.0, 2), "ab", ("a", 2)])
+def test_bad_shape_is_refused(shape):
+    sentence = f"shape must be (height, width) or (height, width, 3), got {shape!r}"
+    assert_refused(sentence, to_picture, [1, 2, 3, 4], shape)
+
+
+def test_numbers_that_are_no_whole_pixels_have_no_lab():
+    sentence = "rgb must have three numbers for each pixel, got shape (4,)"
+    assert_refused(sentence, to_lab, [1, 2, 3, 4])
+
+
+@pytest.mark.parametrize("picture", [None, 3, "camera.png", [], [1, 2]], ids=repr)
+def test_what_is_no_picture_is_not_cropped(picture):
+    with pytest.raises(ValueError, match=r"^picture must be a grey or an RGB picture, got "):
+        window(picture)
 
 
 # --- bits ----------------------------------------------------------------------------------------

@@ -1,7 +1,10 @@
 """What several tests of figures need: small codebooks, and ways to see what was drawn."""
 
+import functools
 import io
+import operator
 
+import matplotlib
 import numpy as np
 from hypothesis import strategies as st
 from PIL import Image
@@ -47,3 +50,41 @@ def labels_of(axes):
 
 def legend_of(axes):
     return [text.get_text() for text in axes.get_legend().get_texts()]
+
+
+# --- settings of matplotlib that a reader may have
+
+SETTINGS = [
+    {"image.origin": "lower", "image.interpolation": "bicubic", "image.aspect": "auto"},
+    {"text.usetex": True, "font.family": "serif", "mathtext.fontset": "stix"},
+    {"axes.titlesize": 40, "axes.labelsize": "xx-large", "xtick.labelsize": 3},
+    {"axes.xmargin": 0.4, "axes.ymargin": 0.4, "axes.autolimit_mode": "round_numbers"},
+    {"axes.grid": True, "axes.grid.axis": "both", "grid.linewidth": 5, "grid.color": "red"},
+    {"axes.unicode_minus": False, "axes.formatter.limits": (-1, 1)},
+    {"axes.formatter.use_locale": True, "axes.formatter.use_mathtext": True},
+    {"figure.dpi": 37, "figure.figsize": (2, 2), "figure.facecolor": "black"},
+    {"figure.autolayout": True, "figure.subplot.left": 0.4},
+    {"figure.constrained_layout.w_pad": 1, "figure.constrained_layout.hspace": 0.5},
+    {"savefig.dpi": 31, "savefig.bbox": "tight", "savefig.pad_inches": 2},
+    {"savefig.transparent": True, "savefig.facecolor": "green", "savefig.format": "svg"},
+    {"lines.linewidth": 9, "lines.marker": "x", "lines.antialiased": False, "lines.color": "red"},
+    {"lines.dash_joinstyle": "miter", "lines.dashed_pattern": (1, 9), "lines.markersize": 30},
+    {"path.sketch": (10, 20, 3), "path.snap": False, "path.simplify_threshold": 1.0},
+    {"agg.path.chunksize": 2, "text.antialiased": False, "text.hinting": "none"},
+    {"patch.force_edgecolor": True, "patch.edgecolor": "red", "hatch.linewidth": 4},
+    {"legend.frameon": True, "legend.loc": "lower left", "legend.fontsize": 30},
+    {
+        "xtick.direction": "in",
+        "xtick.major.size": 20,
+        "ytick.labelleft": False,
+        "ytick.right": True,
+    },
+    {"xtick.minor.visible": True, "ytick.minor.visible": True, "axes.spines.left": False},
+    {"axes.prop_cycle": matplotlib.cycler(color=["#FFFFFF"]), "scatter.marker": "^"},
+    {"image.cmap": "jet", "image.resample": False, "image.composite_image": False},
+    {"axes3d.grid": False, "axes3d.xaxis.panecolor": "red", "scatter.edgecolors": "black"},
+    {"timezone": "Asia/Shanghai", "interactive": True, "svg.fonttype": "none"},
+    {"contour.linewidth": 4, "hist.bins": 3, "boxplot.notch": True, "date.epoch": "2000-01-01"},
+]
+HOSTILE = functools.reduce(operator.or_, SETTINGS)
+"""All of them at once."""

@@ -181,6 +181,12 @@ def test_rates_may_be_those_of_another_unit():
     assert labels_of(axes) == ("A", "bits", "SNR in dB")
 
 
+@pytest.mark.parametrize("pair", [([1, 2], [3, 4]), [[1, 2], [3, 4]], np.array([[1, 2], [3, 4]])])
+def test_rates_and_psnrs_come_as_any_pair(pair):
+    (line,) = axes_of(plot.rates({"one": pair}, sentence="Look here.")).lines
+    assert line.get_xydata().tolist() == [[1, 3], [2, 4]]
+
+
 @pytest.mark.parametrize(("count", "marked"), [(20, True), (21, False)])
 def test_lines_of_many_points_have_no_marks(count, marked):
     x = np.linspace(0, 1, count)
@@ -190,10 +196,10 @@ def test_lines_of_many_points_have_no_marks(count, marked):
 
 def test_no_curve_is_dropped_in_silence():
     lines = {str(k): [k, k] for k in range(len(plot.CURVES) + 1)}
-    with pytest.raises(ValueError, match="shorter"):
+    with pytest.raises(ValueError, match="1 to 6 entries, got 7"):
         plot.curves([0, 1], lines, sentence="One curve too many.")
     points = {name: ([0, 1], y) for name, y in lines.items()}
-    with pytest.raises(ValueError, match="shorter"):
+    with pytest.raises(ValueError, match="1 to 6 entries, got 7"):
         plot.rates(points, sentence="One curve too many.")
 
 

@@ -256,8 +256,26 @@ def test_the_ways_of_the_stars_are_seen_where_they_have_moved(size):
 
 def test_a_partition_of_anything_but_pairs_is_refused():
     for codebook in (CLASSIC, Codebook([[1, 2, 3], [4, 5, 6]])):
-        refusal = f"^codebook must hold pairs, got vectors of dimension {codebook.dimension}$"
+        refusal = f"must hold pairs, got vectors of dimension {codebook.dimension}$"
         with pytest.raises(ValueError, match=refusal):
             plot.partition(np.zeros((3, 2)), {"a": codebook}, "Not pairs.")
     with pytest.raises(ValueError, match=r"^samples must have shape \(n, 2\), got \(3, 1\)"):
         plot.partition(np.zeros((3, 1)), {"a": Codebook([[0, 0], [1, 1]])}, "Not pairs.")
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1e-6, 1e-3, 1.0, 1e6, 1e90])
+def test_borders_lie_between_their_two_neighbours_however_close_or_far_these_are(scale):
+    vectors = scale * np.random.default_rng(0).normal(size=(9, 2))
+    borders, corners = plot.voronoi_cells(Codebook(vectors))
+    near = np.sort(distances(borders, vectors), axis=-1)
+    assert (near[..., 1] - near[..., 0]).max() < 1e-4 * np.ptp(vectors)
+    assert np.hypot(*borders.reshape(-1, 2).T).max() > max(100, 100 * scale), "out of the frame"
+    assert len(corners) == 9
+
+
+def test_equal_pairs_share_a_region():
+    pairs = [[0, 0], [1, 1], [0, 0], [2**-55, 0]]
+    borders, corners = plot.voronoi_cells(Codebook(pairs))
+    assert len(borders) == 1
+    assert corners[0].tolist() == corners[2].tolist() == corners[3].tolist()
+    assert corners[0].tolist() != corners[1].tolist()

@@ -12,6 +12,7 @@ from .density import lloyd_max as lloyd_max
 from .entropy_constraint import PricedStep as PricedStep
 from .entropy_constraint import encode_at_price as encode_at_price
 from .entropy_constraint import entropy_constrained as entropy_constrained
+from .entropy_optimum import optimal_entropy_coded as optimal_entropy_coded
 from .lloyd_algorithm import Step as Step
 from .lloyd_algorithm import grid as grid
 from .lloyd_algorithm import lloyd as lloyd

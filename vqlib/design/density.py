@@ -4,9 +4,10 @@ import numpy as np
 from scipy import integrate, optimize
 
 from ..arrays import Density, Floats
-from ..checks import check_finite, check_int, describe
-from ..codebook import Codebook
+from ..checks import check_finite, check_function, check_int, describe
+from ..codebook import Codebook, check_codebook
 from .scalar import uniform
+from .training_set import check_spread
 
 LARGEST = 1024
 """The most levels that are looked for."""
@@ -14,6 +15,10 @@ POINTS = 10_000
 """The density is looked at in so many points, before it is integrated."""
 PIECES = 256
 """It is integrated in so many pieces, so that no corner or narrow peak is missed."""
+TALLER = 1e6
+"""Where it is so many times higher than in all these points, they have missed a peak."""
+FAR = 1e6
+"""In lengths of the interval: no search needs to look for levels beyond."""
 
 
 def lloyd_max(density: Density, size: int, low: float, high: float) -> Codebook:
@@ -40,13 +45,14 @@ def lloyd_max(density: Density, size: int, low: float, high: float) -> Codebook:
     Raises
     ------
     ValueError
-        If the density is not finite, negative or zero throughout, or no solution is found.
+        If the density is no function, not finite, negative or zero throughout, or no solution is
+        found; or if the ends are too near for 10000 points between them, or nearer than 1e-100.
     """
     size = check_int(size, "size", 1, LARGEST)
     unit, start = _start(density, size, low, high)
 
     def off_centroid(levels_plus_one: Floats) -> Floats:
-        codebook = Codebook(levels_plus_one - 1)
+        codebook = Codebook(np.clip(levels_plus_one - 1, -FAR, FAR))
         mass = _moments(0, codebook, unit)
         first = _moments(1, codebook, unit)
         return np.asarray(np.divide(first, mass, where=mass > 0, out=np.ones(size)))
@@ -72,7 +78,7 @@ def best_uniform(density: Density, size: int, low: float, high: float) -> Codebo
 
     def levels(middle_and_reach: Floats) -> Floats:
         middle, reach = middle_and_reach
-        return np.asarray(middle + abs(reach) * from_middle)
+        return np.asarray(np.clip(middle + abs(reach) * from_middle, -FAR, FAR))
 
     def slopes(middle_and_reach: Floats) -> Floats:
         first = _moments(1, Codebook(levels(middle_and_reach)), unit)
@@ -85,7 +91,7 @@ def best_uniform(density: Density, size: int, low: float, high: float) -> Codebo
 
 
 def _check_solved(residuals: Floats, wanted: str) -> None:
-    if np.abs(residuals).max() > 1e-9:
+    if not np.abs(residuals).max() <= 1e-9:  # nor may they be NaN
         advice = "bring low and high nearer, or ask for fewer"
         raise ValueError(f"no {wanted} found for this density: {advice}")
 
@@ -95,6 +101,7 @@ def expected_distortion(codebook: Codebook, density: Density, low: float, high: 
 
     Density and ends are as in `lloyd_max`.
     """
+    codebook = check_codebook(codebook)
     unit, _ = _on_unit_interval(density, low, high)
     on_unit = Codebook((codebook.vectors - low) / (high - low))
     mass = _moments(0, on_unit, unit).sum()
@@ -113,9 +120,11 @@ def _start(density: Density, size: int, low: float, high: float) -> tuple[Densit
 def _on_unit_interval(density: Density, low: float, high: float) -> tuple[Density, Floats]:
     """The density moved to [0, 1], with a height of about 1, and points there.
 
-    Raises a ValueError if its values are not those of a density.
+    Raises a ValueError if it is no function, or its values are not those of a density.
     """
+    check_function(density, "density")
     points = uniform(POINTS, low, high).vectors[:, 0]
+    check_spread(points, "low and high")
     heights = check_finite(density(points), "density")
     if heights.shape != points.shape or heights.min() < 0 or heights.max() == 0:
         allowed = "a number at each place, none negative, not all 0"
@@ -123,7 +132,13 @@ def _on_unit_interval(density: Density, low: float, high: float) -> tuple[Densit
     tallest = heights.max()
 
     def unit(x: Floats) -> Floats:
-        return np.asarray(density(low + (high - low) * x) / tallest)
+        shape = check_finite(density(low + (high - low) * x), "density") / tallest
+        if shape.max() > TALLER:
+            allowed = f"no peak narrower than the interval over {POINTS}"
+            raise ValueError(
+                f"density must have {allowed}, got one {shape.max():.0e} times as high"
+            )
+        return np.asarray(shape)
 
     return unit, uniform(POINTS, 0, 1).vectors[:, 0]
 

@@ -1,5 +1,6 @@
 """Lloyd's algorithm, that is k-means: whole, one half-step at a time, and by splitting."""
 
+import itertools
 import warnings
 from collections.abc import Iterator
 
@@ -9,11 +10,14 @@ from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 
 from ..arrays import Floats, Indices, Weights
-from ..checks import check_int
-from ..codebook import Codebook
+from ..checks import check_int, check_rows
+from ..codebook import Codebook, check_codebook
 from ..measure import mse
 from .scalar import product
 from .training_set import check_training_set, sums_by_region
+
+MOST_STEPS = 601
+"""Half-steps of our own after those of KMeans, where it is too coarse: 300 iterations."""
 
 Step = tuple[Codebook, Indices, float]
 """A codebook, the index of each sample, and the distortion of these two."""
@@ -31,7 +35,8 @@ def lloyd(
     """Codebook trained by Lloyd's algorithm: scikit-learn's KMeans, the best of `starts` runs.
 
     The result is a local optimum, or near one: KMeans stops when the code vectors hardly move (its
-    default tolerance). A cell that becomes empty gets the sample farthest from its code vector
+    default tolerance). Where it rounds too coarsely, beside an outlier far off, iterations of
+    `lloyd_steps` follow. A cell that becomes empty gets the sample farthest from its code vector
     (KMeans does this). Code vectors come sorted by their first component, then the next (Lloyd
     1982, "Least squares quantization in PCM"; for vectors Linde, Buzo and Gray 1980, "An algorithm
     for vector quantizer design").
@@ -54,7 +59,7 @@ def lloyd(
     ------
     ValueError
         If `size` is more than the number of distinct samples, or the samples are not finite numbers
-        of that shape.
+        of that shape, lie beyond 1e100, or differ by less than 1e-100 in all.
     """
     model = KMeans(
         size,
@@ -70,14 +75,24 @@ def refine(
 ) -> Codebook:
     """Lloyd's algorithm from a given codebook; parameters and errors otherwise as in `lloyd`."""
     most = check_int(iterations, "iterations", 1)
-    return _fit(KMeans(start.size, init=start.vectors, n_init=1, max_iter=most), samples, weights)
+    vectors = check_codebook(start, "start").vectors
+    model = KMeans(start.size, init=vectors, n_init=1, max_iter=most)
+    return _fit(model, samples, weights, start.dimension)
 
 
-def _fit(model: KMeans, samples: ArrayLike, weights: Weights) -> Codebook:
-    points, mass = check_training_set(samples, weights, model.n_clusters)
+def _fit(model: KMeans, samples: ArrayLike, weights: Weights, dimension: int = 0) -> Codebook:
+    points, mass = check_training_set(samples, weights, model.n_clusters, dimension)
+    counts = mass > 0
+    if not counts.all():  # KMeans may put a code vector where nothing counts
+        points = points[counts]
+        mass = mass[counts]
     # KMeans warns of code vectors that fell together: below that is an error.
     with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
-        vectors = model.fit(points, sample_weight=mass).cluster_centers_
+        model.fit(points, sample_weight=mass)
+    codebook = Codebook(model.cluster_centers_)
+    if _too_coarse_for_kmeans(points, model.inertia_ / mass.sum()):
+        *_, (codebook, _, _) = itertools.islice(lloyd_steps(points, codebook, mass), MOST_STEPS)
+    vectors = codebook.vectors
     if len(np.unique(vectors, axis=0)) < len(vectors):
         wanted = f"far enough apart for {len(vectors)} code vectors"
         raise ValueError(f"samples must be {wanted}; some fell together")
@@ -85,7 +100,18 @@ def _fit(model: KMeans, samples: ArrayLike, weights: Weights) -> Codebook:
     return Codebook(vectors[by_first_component])
 
 
-def grid(samples: Floats, bits: int) -> Codebook:
+def _too_coarse_for_kmeans(points: Floats, squared_error: float) -> bool:
+    """Whether the rounding of KMeans may matter beside this mean squared error of its result.
+
+    It ranks distances by products with the samples, which loses digits beside an outlier; the
+    nearest code vectors of `Codebook` do not.
+    """
+    dimension = points.shape[1]
+    largest = np.ptp(points, axis=0).max() ** 2 * dimension
+    return bool(squared_error < 1e6 * dimension * np.finfo(float).eps * largest)
+
+
+def grid(samples: ArrayLike, bits: int) -> Codebook:
     """Two trained scalar quantizers, one for each component of the pairs, that share the bits.
 
     The first gets the odd bit. Used in notebook 02_plane.
@@ -94,10 +120,17 @@ def grid(samples: Floats, bits: int) -> Codebook:
     ----------
     samples : array (n, 2)
     bits : int
-        Bits for an index of the grid.
+        Bits for an index of the grid, 0 to 32.
+
+    Raises
+    ------
+    ValueError
+        If the samples are not pairs, or have too few different components.
     """
-    first = lloyd(samples[:, 0], 2 ** (bits - bits // 2), starts=1)
-    second = lloyd(samples[:, 1], 2 ** (bits // 2), starts=1)
+    bits = check_int(bits, "bits", 0, 32)
+    pairs = check_rows(samples, "samples", 2)
+    first = lloyd(pairs[:, 0], 2 ** (bits - bits // 2), starts=1)
+    second = lloyd(pairs[:, 1], 2 ** (bits // 2), starts=1)
     return product(first, second)
 
 
@@ -125,8 +158,8 @@ def lloyd_steps(samples: ArrayLike, start: Codebook, weights: Weights = None) ->
         If `start` has more code vectors than there are distinct samples, or the samples do not fit
         it.
     """
-    points, mass = check_training_set(samples, weights, start.size)
-    codebook = start
+    codebook = check_codebook(start, "start")
+    points, mass = check_training_set(samples, weights, start.size, start.dimension)
     indices = start.encode(points)
     distortion = mse(points, codebook.decode(indices), mass)
     yield codebook, indices, distortion
@@ -149,6 +182,7 @@ def _centroids(points: Floats, mass: Floats, codebook: Codebook, indices: Indice
     vectors = sums / np.where(share > 0, share, 1)[:, None]
     empty = np.flatnonzero(share == 0)
     errors = ((points - codebook.decode(indices)) ** 2).sum(axis=1) * mass
+    errors[mass == 0] = -1  # the last to draw a code vector
     farthest_first = np.argsort(errors, kind="stable")[::-1]
     vectors[empty] = points[farthest_first[: empty.size]]
     return Codebook(vectors)

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arrays import Floats, Indices, Weights
-from ..checks import check_finite, check_int, check_weights
-from ..codebook import Codebook
+from ..checks import check_int, check_range, check_weights, reach
+from ..codebook import Codebook, check_codebook
+from .training_set import check_spread
 
 DISTINCT_LIMIT = 2048
 """`OptimalScalar` makes a few tables of (distinct values)² floats, 32 MiB each at this limit."""
@@ -24,13 +25,18 @@ def uniform(size: int, low: float, high: float) -> Codebook:
     Raises
     ------
     ValueError
-        If `size` is not a whole number of at least 1, or `low` is not below `high`.
+        If `size` is not a whole number of at least 1, `low` is not below `high`, or there are not
+        so many numbers between them.
     """
     middles = np.arange(check_int(size, "size", 1)) + 0.5
-    ends = check_finite([low, high], "low and high")
+    ends = check_range([low, high], "low and high").astype(np.float64)
     if not ends[0] < ends[1]:
         raise ValueError(f"low must be below high, got {low!r} and {high!r}")
-    return Codebook(ends[0] + (ends[1] - ends[0]) * middles / size)
+    levels = ends[0] + (ends[1] - ends[0]) * middles / size
+    if not (np.diff(levels) > 0).all():
+        wanted = f"low and high must be far enough apart for {size} levels"
+        raise ValueError(f"{wanted}, got {low!r} and {high!r}")
+    return Codebook(levels)
 
 
 def product(*parts: Codebook) -> Codebook:
@@ -38,7 +44,16 @@ def product(*parts: Codebook) -> Codebook:
 
     They come in the order of their code words joined together. Of two scalar codebooks it makes the
     grid that quantizes a pair component by component; worked out in notebook 02_plane.
+
+    Raises
+    ------
+    ValueError
+        If a part is no `Codebook`, or there is none.
     """
+    if not parts:
+        raise ValueError("parts must be one or more codebooks, got none")
+    for part in parts:
+        check_codebook(part, "each of parts")
     combinations = itertools.product(*(part.vectors for part in parts))
     return Codebook([np.concatenate(vectors) for vectors in combinations])
 
@@ -66,8 +81,8 @@ class OptimalScalar:
     Raises
     ------
     ValueError
-        If the values are not finite, not whole where that is asked, or have more than
-        `DISTINCT_LIMIT` distinct ones.
+        If the values are not finite, lie beyond 1e100, differ by less than 1e-100 in all, are not
+        whole where that is asked, or have more than `DISTINCT_LIMIT` distinct ones.
     """
 
     def __init__(
@@ -78,7 +93,8 @@ class OptimalScalar:
         largest: int | None = None,
         integer: bool = False,
     ) -> None:
-        array = check_finite(values, "values").ravel()
+        array = check_range(values, "values").astype(np.float64).ravel()
+        check_spread(array, "values")
         mass = check_weights(weights, array.size)
         if integer and not (array == np.floor(array)).all():
             raise ValueError("values must be whole numbers where integer levels are asked")
@@ -88,10 +104,8 @@ class OptimalScalar:
             allowed = f"at most {DISTINCT_LIMIT} distinct numbers"
             raise ValueError(f"values must be {allowed}, got {points.size}: use lloyd")
         self._integer = integer
-        # Moments about a point among the values lose fewer digits than those about 0.
-        self._centre = np.floor(points.mean())
-        mass_of_point = np.bincount(which, mass[counts]).astype(np.float64)
-        self._sums = _cumulated_moments(points - self._centre, mass_of_point)
+        self._points = points
+        self._mass = np.bincount(which, mass[counts]).astype(np.float64)
         self.distinct: int = points.size
         """Number of distinct values that count: the largest codebook that makes sense."""
         self.largest = self.distinct
@@ -119,29 +133,63 @@ class OptimalScalar:
         for start_of_last_cell in reversed(self._last_cells[:size]):
             borders.append(int(start_of_last_cell[borders[-1]]))
         borders.reverse()
-        mass, first, _ = np.diff(self._sums[:, borders])
-        return Codebook(self._levels(mass, first) + self._centre)
+        # The mean of each cell from its first value on, which loses no digits far from 0.
+        starts = borders[:-1]
+        first = np.repeat(self._points[starts], np.diff(borders))
+        sums = np.add.reduceat(self._mass * (self._points - first), starts)
+        means = sums / np.add.reduceat(self._mass, starts)
+        return Codebook(self._points[starts] + self._levels(means))
 
-    def _levels(self, mass: Floats, first: Floats) -> Floats:
-        """The best level of each cell, from its sum of weights and of weighted values."""
-        mean: Floats = first / mass
-        if self._integer:
-            return np.asarray(np.floor(mean + 0.5))
-        return mean
+    def _levels(self, means: Floats) -> Floats:
+        """The best level of each cell, from its mean, both as steps from a whole number."""
+        return np.floor(means + 0.5) if self._integer else means
 
     def _costs(self) -> Floats:
-        """Entry [j, i]: the weighted squared error of one cell of the values i to j - 1."""
-        mass, first, second = (total[:, None] - total[:-1] for total in self._sums)
+        """Entry [j, i]: the weighted squared error of one cell of the values i to j - 1.
+
+        Value after value goes to the cells that have begun. All terms are positive: no digit is
+        lost in a difference, as it would be beside an outlier (Welford 1962, "Note on a method for
+        calculating corrected sums of squares and products").
+        """
+        cost = np.full((self.distinct + 1, self.distinct), np.inf)
+        mass = np.zeros(self.distinct)
+        mean = np.zeros(self.distinct)  # as a step from the first value of the cell
+        spread = np.zeros(self.distinct)
+        for number in range(self.distinct):
+            begun = slice(number + 1)
+            step = self._points[number] - self._points[begun] - mean[begun]
+            before = mass[begun].copy()
+            mass[begun] += self._mass[number]
+            share = self._mass[number] / mass[begun]
+            mean[begun] += share * step
+            spread[begun] += before * share * step**2
+            off = self._levels(mean[begun]) - mean[begun]
+            cost[number + 1, begun] = spread[begun] + mass[begun] * off**2
+        return cost
+
+    def _whole_costs(self) -> Floats:
+        """The same where all sums are whole numbers: exact, and so are ties."""
+        centred = self._points - np.floor(self._points.mean())
+        moments = np.cumsum(self._mass * [centred**0, centred, centred**2], axis=1)
+        moments = np.pad(moments, ((0, 0), (1, 0)))
+        mass, first, second = (total[:, None] - total[:-1] for total in moments)
         has_no_value = mass <= 0
         mass[has_no_value] = 1
-        level = self._levels(mass, first)
-        cost: Floats = np.maximum(second - level * (2 * first - level * mass), 0)
+        level = self._levels(first / mass)
+        cost: Floats = second - level * (2 * first - level * mass)
         cost[has_no_value] = np.inf
         return cost
 
+    def _has_whole_sums(self) -> bool:
+        """Whether `_whole_costs` are exact."""
+        if not self._integer or (self._mass != np.floor(self._mass)).any():
+            return False
+        largest = reach(self._points - np.floor(self._points.mean())) + 1
+        return bool(4 * self._mass.sum() * largest**2 < 1 / np.finfo(float).eps)
+
     def _tabulate(self) -> list[Indices]:
         """Entry [K - 1][j]: where the last of the best K cells of the first j values starts."""
-        cost = self._costs()
+        cost = self._whole_costs() if self._has_whole_sums() else self._costs()
         last_cells: list[Indices] = [np.zeros(self.distinct + 1, dtype=np.intp)]
         best = cost[:, 0]
         # `before` cells come before the last one, and they need as many values at least.
@@ -151,15 +199,6 @@ class OptimalScalar:
             last_cells.append(np.append(np.zeros(before, np.intp), start))
             best = np.append(np.full(before, np.inf), total.min(axis=1))
         return last_cells
-
-
-def _cumulated_moments(points: Floats, mass: Floats) -> Floats:
-    """Row p: the sums of weight * value**p over the first j values, for j = 0..n; array (3, n + 1).
-
-    The values are ascending.
-    """
-    moments = np.cumsum([mass, mass * points, mass * points**2], axis=1)
-    return np.pad(moments, ((0, 0), (1, 0)))
 
 
 def optimal_scalar(

@@ -6,12 +6,21 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..arrays import Floats, Indices, Weights
-from ..checks import check_int, check_rows, check_weights
+from ..checks import LARGEST, check_int, check_rows, check_weights
+
+LEAST_SPREAD = 1 / LARGEST
+"""Samples that differ by less differ too little: the squares of their errors would vanish."""
 
 
-def check_training_set(samples: ArrayLike, weights: Weights, size: int) -> tuple[Floats, Floats]:
-    """Samples (n, d) and their weights (n,), if they can give `size` different code vectors."""
-    points = check_rows(samples, "samples")
+def check_training_set(
+    samples: ArrayLike, weights: Weights, size: int, dimension: int = 0
+) -> tuple[Floats, Floats]:
+    """Samples (n, d) and their weights (n,), if they can give `size` different code vectors.
+
+    If `dimension` is not 0, d must be equal to it.
+    """
+    points = check_rows(check_rows(samples, "samples"), "samples", dimension)
+    check_spread(points, "samples")
     mass = check_weights(weights, len(points))
     largest = count_distinct(points[mass > 0], check_int(size, "size", 1))
     if size > largest:
@@ -19,6 +28,14 @@ def check_training_set(samples: ArrayLike, weights: Weights, size: int) -> tuple
             f"size must be at most the number of distinct samples, {largest}, got {size}"
         )
     return points, mass
+
+
+def check_spread(values: Floats, name: str) -> None:
+    """Refuses (n, d) or (n,) that differ, but by less than `LEAST_SPREAD`."""
+    spread = np.ptp(values, axis=0).max()
+    if 0 < spread < LEAST_SPREAD:
+        given = f"got a largest difference of {spread}"
+        raise ValueError(f"{name} must not differ by less than {LEAST_SPREAD} in all, {given}")
 
 
 def count_distinct(vectors: NDArray[Any], enough: int) -> int:

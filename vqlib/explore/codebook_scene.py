@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from .. import image, plot
 from ..arrays import Picture
+from ..checks import check_picture
 from ..codebook import Codebook
 from ..image import QuantizedImage
 from .message import (
@@ -40,17 +41,27 @@ class _Kept(NamedTuple):
 
 
 class CodebookScene(PhotoScene):
-    """A scene with the code vectors as tiles; of a picture of at most `PIXELS`.
+    """A scene with the code vectors as tiles. What is shown is of a picture of at most `PIXELS`.
 
-    It keeps its last results.
+    A larger one is thinned, which the sentence tells; what is saved has all of its pixels. It keeps
+    its last results.
     """
 
     def __init__(self, picture: Picture, name: str) -> None:
-        height, width = picture.shape[:2]
+        self.whole = check_picture(picture)
+        """The picture as it was given."""
+        height, width = self.whole.shape[:2]
         step = math.ceil(math.sqrt(height * width / PIXELS))
+        self.thinning = ""
+        """How the sentence begins if the picture is thinned."""
+        thinned = np.ascontiguousarray(self.whole[::step, ::step])
         if step > 1:
             name = f"{name}, thinned"
-        super().__init__(np.ascontiguousarray(picture[::step, ::step]), name)
+            self.thinning = (
+                f"Thinned to {pixels_of(thinned)} of {pixels_of(self.whole)} pixels "
+                "(save takes all of them): "
+            )
+        super().__init__(thinned, name)
         self._results: dict[tuple[object, ...], _Kept] = {}
         """By the settings, the last one that was asked for at the end."""
 
@@ -78,6 +89,18 @@ class CodebookScene(PhotoScene):
         result, _caption = self.cached(*settings)
         return result
 
+    def whole_result(self, *settings: Any) -> QuantizedImage:  # noqa: ANN401
+        """All pixels of the picture, by the codebook that is shown."""
+        result = self.result(*settings)
+        if not self.thinning:
+            return result
+        whole = self.encode(self.whole, result.codebook, *settings)
+        return replace(whole, bits=result.bits)
+
+    def encode(self, picture: Picture, codebook: Codebook, *settings: Any) -> QuantizedImage:  # noqa: ANN401
+        """Any picture by this codebook, in the way of these settings."""
+        raise NotImplementedError
+
     def frame(self, *settings: Any) -> tuple[Frame, str]:  # noqa: ANN401
         """The quantized picture, the size of its error, and the code vectors."""
         result, caption = self.cached(*settings)
@@ -86,7 +109,7 @@ class CodebookScene(PhotoScene):
             "error": self._error(result),
             "tiles": self._tiles(result),
         }
-        return frame, caption
+        return frame, self.thinning + caption
 
     def _quantized(self, result: QuantizedImage) -> PictureContent:
         pixels = result.picture
@@ -107,6 +130,12 @@ class CodebookScene(PhotoScene):
         tiles = image.tiles(result.codebook, result.block, plot.SIDE)
         alt = f"{plot.count(result.size, 'code vector')} as tiles"
         return picture_content(tiles, palette=GREY_PALETTE, alt=alt)
+
+
+def pixels_of(picture: Picture) -> str:
+    """Width and height of a picture in words."""
+    height, width = picture.shape[:2]
+    return f"{width:,} x {height:,}"
 
 
 def error_size(original: Picture, quantized: Picture) -> Picture:

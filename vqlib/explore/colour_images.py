@@ -1,11 +1,13 @@
 """The panel of notebook 05_colour_images."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from .. import image, plot
 from ..arrays import Picture
+from ..checks import check_int, check_one_of
 from ..codebook import Codebook
 from ..image import Colours, QuantizedImage
 from .codebook_scene import CodebookScene
@@ -26,6 +28,7 @@ PALETTES: dict[str, Callable[[Colours, int, str], Codebook]] = {
     "median cut": lambda colours, size, space: image.median_cut(colours.picture, size),
 }
 """Where a palette comes from, made of the picture, the size and the colour space."""
+DITHER = ("off", "on")
 
 
 class ColourScene(CodebookScene):
@@ -40,16 +43,26 @@ class ColourScene(CodebookScene):
         self, bits: int, palette: str, space: str, dither: str
     ) -> tuple[QuantizedImage, str]:
         """With this palette, and how far the colours are off as the eye sees it."""
+        check_int(bits, "bits", 1, 8)
+        check_one_of(palette, "palette", PALETTES)
+        check_one_of(dither, "dither", DITHER)
         size = min(2**bits, len(self.colours.colours))
         codebook = PALETTES[palette](self.colours, size, space)
         if dither == "on":
-            result = image.diffuse(self.picture, codebook)
+            result = self.encode(self.picture, codebook, bits, palette, space, dither)
         else:
-            result = self.colours.encode(codebook, space)
+            result = self.colours.encode(codebook, space)  # which has counted its colours once
         colours = plot.count(result.size, "colour")
         off = self._distance(result.picture)
         what = f"{colours}, on average {off:.1f} from the original's in CIELAB"
         return result, picture_caption(result, what)
+
+    def encode(self, picture: Picture, codebook: Codebook, *settings: Any) -> QuantizedImage:  # noqa: ANN401
+        """Any picture with this palette, dithered if the settings say so."""
+        _bits, _palette, space, dither = settings
+        if dither == "on":
+            return image.diffuse(picture, codebook)
+        return image.encode_image(picture, codebook, space=space)
 
     def _distance(self, quantized: Picture) -> float:
         """Mean distance of the pixels from those of the original in CIELAB."""
@@ -67,7 +80,7 @@ class ColourPanel(PhotoPanel):
         self.bits = slider("bits", bits, 1, 8, width="13em")
         self.palette = dropdown("colours", PALETTES, width="10.5em")
         self.space = dropdown("space", image.SPACES, width="8.5em")
-        self.dither = dropdown("dither", ["off", "on"], width="7em")
+        self.dither = dropdown("dither", DITHER, width="7em")
         settings = [self.bits, self.palette, self.space, self.dither]
         left = [picture_slot("tiles", "The palette")]
         sentence = "Run this cell to move the slider: a photograph in 2 to 256 colours."

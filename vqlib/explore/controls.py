@@ -1,9 +1,12 @@
 """The controls of panels: stock widgets of ipywidgets, named and sized for a row."""
 
+import numbers
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import ipywidgets as widgets
+
+from ..checks import check_finite, check_int, check_positive
 
 
 def slider(
@@ -14,10 +17,17 @@ def slider(
     step: float = 1,
     width: str = "20em",
 ) -> widgets.Widget:
-    """A slider from `low` to `high`: of whole numbers if its step is 1."""
-    position = value
+    """A slider from `low` to `high`: of whole numbers if its step is 1.
+
+    Raises
+    ------
+    ValueError
+        If it cannot stand at `value`. The sentence names the slider.
+    """
     kind = widgets.IntSlider
-    if step != 1:
+    if step == 1:
+        position: float = check_int(value, description, int(low), int(high))
+    else:
         position = snap_to_step(value, low, high, step)
         kind = widgets.FloatSlider
     return kind(
@@ -37,16 +47,35 @@ def dropdown(
     value: object = None,
     width: str = "15em",
 ) -> widgets.Dropdown:
-    """A list to choose from; without a value the first of its options is chosen."""
+    """A list to choose from; without a value the first of its options is chosen.
+
+    Raises
+    ------
+    ValueError
+        If `value` is not one of them. The sentence names the list.
+    """
+    options = list(options)
     settings: dict[str, Any] = {
         "description": description,
-        "options": list(options),
+        "options": options,
         "style": {"description_width": "initial"},
         "layout": {"width": width},
     }
     if value is not None:
-        settings["value"] = value
+        settings["value"] = _check_option(value, description, options)
     return widgets.Dropdown(**settings)
+
+
+def _check_option(value: Any, name: str, options: list[Any]) -> Any:  # noqa: ANN401
+    """`value`, if it is one of these options: pairs of a word and a value, or values."""
+    values = [option[1] if isinstance(option, tuple) else option for option in options]
+    is_plain = isinstance(value, str | numbers.Real) and value is not True
+    found = [each for each in values if each == value] if is_plain else []
+    if not found:
+        allowed = ", ".join(map(str, values))
+        given = repr(value) if isinstance(value, str | int | float) else type(value).__name__
+        raise ValueError(f"{name} must be one of {allowed}, got {given}")
+    return found[0]
 
 
 def row(controls: Sequence[widgets.Widget]) -> widgets.HBox:
@@ -60,7 +89,18 @@ def snap_to_step(value: float, low: float, high: float, step: float) -> float:
     By the arithmetic of noUiSlider, the slider of ipywidgets: to percent, to the nearest step and
     back. The browser would send any other number back as its own, perhaps when the reader has moved
     on, and so undo the move.
+
+    Raises
+    ------
+    ValueError
+        If they are not finite numbers, `low` is not below `high`, or the step is not above 0.
     """
+    position = {"value": value, "low": low, "high": high, "step": step}
+    for name, number in position.items():
+        check_finite(number, name)
+    if low >= high:
+        raise ValueError(f"low must be below high, got {low!r} and {high!r}")
+    check_positive(step, "step")
     percent_of_step = 100 * step / (high - low)
     percent = round((value - low) / step) * percent_of_step
     if percent >= 100:

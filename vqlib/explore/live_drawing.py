@@ -20,6 +20,7 @@ from PIL import Image
 
 from .. import plot
 from ..arrays import Floats
+from ..checks import check_int
 from .message import Area, Clip, Line, Mark, Points
 
 SQUARE = (410, 410)
@@ -59,9 +60,9 @@ class LiveDrawing:
         draw: Callable[[Axes], MovingMarks],
         rectangle: plot.AxesRectangle | None = None,
     ) -> None:
-        self.width = width
-        self.height = height
-        with matplotlib.rc_context(plot.STYLE):
+        self.width = check_int(width, "width", 10)
+        self.height = check_int(height, "height", 10)
+        with plot.own_settings():
             inches = (width / plot.PIXELS_PER_INCH, height / plot.PIXELS_PER_INCH)
             figure = Figure(figsize=inches, dpi=plot.PIXELS_PER_INCH * self.SHARPNESS)
             self.axes = _add_axes(figure, rectangle)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arrays import Picture
+from ..checks import check_finite, check_picture, describe
 
 Clip = list[float]
 """Left, top, width and height of the part of a slot in which a mark may be seen."""
@@ -157,6 +158,7 @@ def picture_content(
 
     Palette and words are left out if they come later: with the frame, for a picture that stays.
     """
+    pixels = check_picture(pixels, "pixels")
     height, width = pixels.shape[:2]
     content: PictureContent = {
         "pixels": pixels.tobytes(),
@@ -176,8 +178,19 @@ def palette_bytes(colours: ArrayLike) -> bytes:
 
     From grey levels, array (n,), or from colours, array (n, 3), n at most 256. Fewer than 256 are
     repeated.
+
+    Raises
+    ------
+    ValueError
+        If they are not numbers from 0 to 255 in such an array.
     """
-    given = np.asarray(colours, dtype=np.uint8)
+    array = check_finite(colours, "colours")
+    if array.shape[1:] not in ((), (3,)) or array.ndim == 0 or len(array) > 256:
+        shapes = "(n,) or (n, 3), n at most 256"
+        raise ValueError(f"colours must have shape {shapes}, got {array.shape}")
+    if array.min() < 0 or array.max() > 255:
+        raise ValueError(f"colours must lie from 0 to 255, got {describe(array)}")
+    given = array.astype(np.uint8)
     entries = np.resize(given, (256, *given.shape[1:]))
     if entries.ndim == 1:
         entries = entries[:, None].repeat(3, axis=1)

@@ -7,9 +7,11 @@ from functools import partial
 from typing import Any
 
 import ipywidgets as widgets
+import numpy as np
 from IPython.display import display
 from threadpoolctl import ThreadpoolController
 
+from .. import plot
 from .controls import row
 from .message import Slot
 from .view import View
@@ -142,8 +144,11 @@ def _keep_in_one_thread(comm: Any) -> None:  # noqa: ANN401 -- of ipykernel, whi
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Let NumPy, OpenMP and their like compute on one thread; see `THREADS`."""
-    with THREADS.limit(limits=1):
+    """Let NumPy, OpenMP and their like compute on one thread; see `THREADS`.
+
+    And let what the reader has told NumPy to do about floating-point errors stop no panel.
+    """
+    with THREADS.limit(limits=1), np.errstate(**plot.NUMPY_SETTINGS):
         yield
 
 

@@ -12,7 +12,7 @@ from ..image import QuantizedImage
 from .controls import dropdown, slider, snap_to_slider
 from .message import Pointer, Save, Slot, Upload, slot
 from .panel import Panel
-from .photo_scene import PhotoScene
+from .photo_scene import PhotoScene, loss_of
 
 UPLOAD_LIMIT = 9_000_000
 """Bytes of a picture file. Jupyter drops messages of some 10 MiB without a word."""
@@ -121,14 +121,16 @@ class PhotoPanel(Panel):
         self.view.frame, self.view.status = self._scene.frame(*self._values())
 
     def _save(self) -> None:
-        result = self._scene.result(*self._values())
+        values = self._values()
+        result = self._scene.whole_result(*values)
         content, ending = _as_file(result)
         name = f"{self.picture.value or 'own'}_{result.bits}_bits.{ending}"
         message: Save = {"save": name}
         self.view.send(message, buffers=[content])
-        self.view.status = (
-            f"Saved as {name}: {len(content):,} bytes, {result.stored_bytes:,} if only packed."
-        )
+        told = f"Saved as {name}: {len(content):,} bytes, {result.stored_bytes:,} if only packed."
+        if result.pixels > self._scene.result(*values).pixels:
+            told += f" It has all {result.pixels:,} pixels: {loss_of(result)}."
+        self.view.status = told
 
 
 def picture_slot(name: str, title: str, **more: Any) -> Slot:  # noqa: ANN401 -- as for `slot`

@@ -6,6 +6,7 @@ import numpy as np
 
 from .. import image, plot
 from ..arrays import Floats, Picture
+from ..checks import check_picture
 from ..image import QuantizedImage
 from .message import GREY_PALETTE, Frame, picture_content
 
@@ -18,10 +19,15 @@ class PhotoScene:
     picture : uint8 array (height, width) or (height, width, 3)
     name : str
         What it is called in alternative texts.
+
+    Raises
+    ------
+    ValueError
+        If it is not a picture.
     """
 
     def __init__(self, picture: Picture, name: str) -> None:
-        self.picture = picture
+        self.picture = check_picture(picture)
         self.name = name
         self.axes_png: dict[str, bytes] = {}
         """What stands still on its drawings."""
@@ -58,6 +64,10 @@ class PhotoScene:
         """The quantized picture."""
         raise NotImplementedError
 
+    def whole_result(self, *settings: Any) -> QuantizedImage:  # noqa: ANN401
+        """The quantized picture with all pixels that were given: what is saved."""
+        return self.result(*settings)
+
     def frame(self, *settings: Any) -> tuple[Frame, str]:  # noqa: ANN401
         """What is shown, and the sentence."""
         raise NotImplementedError
@@ -65,12 +75,17 @@ class PhotoScene:
 
 def picture_caption(result: QuantizedImage, what: str) -> str:
     """The figures of a quantized picture in a sentence that begins with `what`."""
-    loss = f"MSE {result.mse:.1f}, PSNR {result.psnr:.1f} dB"
-    if result.mse == 0:
-        loss = "no loss"
+    rate = plot.count(result.index_rate, "bit")
     return (
-        f"{what}; {loss}; {plot.count(result.index_rate, 'bit')} per pixel for the indices "
+        f"{what}; {loss_of(result)}; {rate} per pixel for the indices "
         f"and {result.codebook_bits / result.pixels:.4f} for the codebook, "
         f"together {result.rate:.4f}; "
         f"{result.stored_bytes:,} bytes packed, {result.picture.size:,} before."
     )
+
+
+def loss_of(result: QuantizedImage) -> str:
+    """The error of a quantized picture in words."""
+    if result.mse == 0:
+        return "no loss"
+    return f"MSE {result.mse:.1f}, PSNR {result.psnr:.1f} dB"

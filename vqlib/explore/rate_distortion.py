@@ -6,6 +6,7 @@ import numpy as np
 
 from .. import limits, plot
 from ..arrays import Floats
+from ..checks import check_correlation, check_int, check_not_negative, check_one_of
 from ..codebook import Codebook
 from ..design import product
 from ..sources import gauss_markov, laplacian
@@ -35,6 +36,7 @@ class LimitScene:
     def __init__(self) -> None:
         rows = limits.measured()
         self._rows = {(row.source, row.rho, row.dimension, row.size): row for row in rows}
+        self._rhos = {row.rho for row in rows}
         self._laplacian_limit = _limit_of_laplacian(rows)
         self.plane = LiveDrawing(*SQUARE, plot.PlaneMarks)
         self.chart = LiveDrawing(*SQUARE, plot.LimitMarks)
@@ -71,7 +73,20 @@ class LimitScene:
         return self._rows[name, rho, dimension, size]
 
     def frame(self, source: str, rho: float, dimension: int, rate: float) -> tuple[Frame, str]:
-        """Cells, the point beside the limit, and a sentence."""
+        """Cells, the point beside the limit, and a sentence.
+
+        Raises
+        ------
+        ValueError
+            If the table has no codebooks of this kind.
+        """
+        check_one_of(source, "source", self.SOURCES)
+        check_int(dimension, "dimension", 1, 4)
+        if _rho_of(source, check_correlation(rho)) not in self._rhos:
+            raise ValueError(f"rho must be a tenth from 0 to 0.9, got {rho!r}")
+        if not limits.RATES[0] <= check_not_negative(rate, "rate") <= limits.RATES[-1]:
+            between = f"from {limits.RATES[0]} to {limits.RATES[-1]}"
+            raise ValueError(f"rate must lie {between}, got {rate!r}")
         row = self.reached(source, rho, dimension, rate)
         limit = self.limit(source, rho, np.array([row.rate, *self.RATES]))
         limit_here = float(limit[0])

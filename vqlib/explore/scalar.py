@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from .. import plot
+from ..checks import check_int, check_one_of
 from ..codebook import Codebook
 from ..design import OptimalScalar, uniform
 from ..measure import decibels, mse
@@ -31,6 +32,8 @@ class ScalarScene:
     """
 
     def __init__(self, source: str, largest: int) -> None:
+        check_one_of(source, "source", DENSITIES)
+        check_int(largest, "largest", 1)
         self.points, self.weights = density(source)
         self.optimum = OptimalScalar(self.points, self.weights, largest=largest)
         self.variance = mse(self.points, np.zeros_like(self.points), self.weights)

@@ -6,6 +6,7 @@ A picture is a uint8 array, (height, width) for grey or (height, width, 3) for R
 from ..arrays import Picture as Picture
 from ..assets import DATA as DATA
 from ..assets import SAMPLES as SAMPLES
+from ..picture_files import MEGAPIXELS as MEGAPIXELS
 from .blocks import blocks_in as blocks_in
 from .blocks import tiles as tiles
 from .blocks import to_picture as to_picture
@@ -25,9 +26,7 @@ from .palette import random_pixels as random_pixels
 from .palette import uniform_palette as uniform_palette
 from .quantizing import encode_image as encode_image
 from .quantizing import quantize_image as quantize_image
-from .reading import MEGAPIXELS as MEGAPIXELS
 from .reading import Source as Source
-from .reading import decode_rgb as decode_rgb
 from .reading import read_image as read_image
 from .reading import read_with as read_with
 from .reading import sample as sample

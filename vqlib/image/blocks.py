@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..arrays import Floats, Picture
 from ..checks import check_finite, check_int, check_picture, describe
-from ..codebook import Codebook
+from ..codebook import Codebook, check_codebook
 from .cropping import SIDE
 
 FRAME = 32
@@ -60,8 +60,8 @@ def to_picture(vectors: ArrayLike, shape: tuple[int, ...], block: int = 1) -> Pi
     ValueError
         If the values are not whole numbers from 0 to 255, or too few or too many.
     """
-    if len(shape) not in (2, 3) or min(shape) < 1 or tuple(shape[2:]) not in ((), (3,)):
-        raise ValueError(f"shape must be (height, width) or (height, width, 3), got {shape}")
+    if not _is_shape(shape):
+        raise ValueError(f"shape must be (height, width) or (height, width, 3), got {shape!r}")
     array = check_finite(vectors, "vectors")
     size = math.prod((*blocks_in(shape, block), block, block, *shape[2:]))
     are_bytes = array.min() >= 0 and array.max() <= 255 and (array == np.floor(array)).all()
@@ -69,6 +69,13 @@ def to_picture(vectors: ArrayLike, shape: tuple[int, ...], block: int = 1) -> Pi
         allowed = f"{size} whole numbers from 0 to 255"
         raise ValueError(f"vectors must be {allowed}, got {describe(array)}")
     return from_blocks(array.astype(np.uint8), shape, block)
+
+
+def _is_shape(shape: object) -> bool:
+    if not isinstance(shape, tuple | list) or len(shape) not in (2, 3):
+        return False
+    are_whole = all(isinstance(side, int | np.integer) and side > 0 for side in shape)
+    return are_whole and tuple(shape[2:]) in ((), (3,))
 
 
 def from_blocks(vectors: NDArray[Any], shape: tuple[int, ...], block: int) -> Picture:
@@ -87,6 +94,12 @@ def tiles(codebook: Codebook, block: int, side: int = SIDE) -> Picture:
     They are put in order for the eye: rows go from dark to light; in each row tiles that are
     lighter on the left come first, those lighter on the right last.
     """
+    codebook = check_codebook(codebook)
+    block = check_block(block)
+    if codebook.dimension not in (block**2, 3 * block**2):
+        allowed = f"code vectors of {block} x {block} pixels, grey or RGB"
+        raise ValueError(f"codebook must have {allowed}, got dimension {codebook.dimension}")
+    side = check_int(side, "side", 1)
     blocks = codebook.vectors.reshape(codebook.size, block, block, -1).astype(np.uint8)
     columns = math.ceil(math.sqrt(codebook.size))
     rows = math.ceil(codebook.size / columns)

@@ -23,7 +23,10 @@ def to_lab(rgb: ArrayLike) -> Floats:
 
     L goes from 0 to 100, then come a and b. By OpenCV, whose tables lie within .3 of the formulas.
     """
-    pixels = check_finite(rgb, "rgb").astype(np.float32).reshape(1, -1, 3) / np.float32(255)
+    array = check_finite(rgb, "rgb")
+    if array.size % 3:
+        raise ValueError(f"rgb must have three numbers for each pixel, got shape {array.shape}")
+    pixels = array.astype(np.float32).reshape(1, -1, 3) / np.float32(255)
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2Lab)[0], dtype=np.float64)
 
 

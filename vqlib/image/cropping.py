@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..arrays import Picture
-from ..checks import check_int
+from ..checks import as_array, check_int, describe
 
 SIDE = 400
 """Pixels of a picture's side on the page: two of them fit beside each other in a notebook cell."""
@@ -42,8 +42,11 @@ def fit_to_side(picture: Picture, side: int, zoom: int = 0) -> tuple[Picture, in
     pixel, and one less than half as large is enlarged by whole steps. Pixels stay pixels, and no
     grey value is shown that is not in the picture.
     """
+    picture = as_array(picture, "picture")
+    if picture.ndim not in (2, 3) or picture.size == 0:
+        raise ValueError(f"picture must be a grey or an RGB picture, got {describe(picture)}")
     side = check_int(side, "side", 1)
-    if zoom > 0:
+    if check_int(zoom, "zoom", 0) > 0:
         return picture, zoom
     largest = max(picture.shape[:2])
     step = max(1, largest // side)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..checks import check_picture
-from ..codebook import Codebook
+from ..codebook import Codebook, check_codebook
 from ..nearest import NearestVector
 from .result import QuantizedImage, from_indices, whole_codebook
 
@@ -24,7 +24,7 @@ def diffuse(picture: ArrayLike, codebook: Codebook) -> QuantizedImage:
     array = check_picture(picture)
     height, width = array.shape[:2]
     channels = array.size // (height * width)
-    codebook = whole_codebook(codebook.vectors, "RGB", channels)
+    codebook = whole_codebook(check_codebook(codebook).vectors, "RGB", channels)
     nearest = NearestVector(codebook.vectors)
     # With a column on either side and a row below, so that no error meets the rim.
     work = np.zeros((height + 1, width + 2, channels))

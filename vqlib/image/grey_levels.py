@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..checks import check_int, check_picture
-from ..codebook import Codebook
+from ..codebook import Codebook, check_codebook
 from ..design import OptimalScalar
 from .counting import grey_histogram
-from .result import QuantizedImage, from_indices
+from .result import QuantizedImage, from_indices, whole_codebook
 from .training import train_grey
 
 
@@ -48,9 +48,14 @@ class GreyLevels:
             codebook = Codebook(self._values)
         else:
             codebook = self._optima.codebook(2**bits)
+        return replace(self.encode(codebook), bits=bits)
+
+    def encode(self, codebook: Codebook) -> QuantizedImage:
+        """The picture with this codebook; see `encode_image`."""
+        codebook = whole_codebook(check_codebook(codebook).vectors, "RGB", 1)
         index_of_grey = codebook.encode(np.arange(256)).astype(np.uint8)
         indices = np.asarray(cv2.LUT(self.picture, index_of_grey))
-        return replace(from_indices(self.picture, indices, codebook), bits=bits)
+        return from_indices(self.picture, indices, codebook)
 
     @cached_property
     def _optima(self) -> OptimalScalar:

@@ -8,12 +8,12 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from ..arrays import Picture
-from ..checks import check_int, check_picture
-from ..codebook import Codebook
+from ..checks import check_int, check_picture, check_rows_of_any_type
+from ..codebook import Codebook, check_codebook
 from ..design import product, uniform
 from .colour import to_space
 from .counting import as_colours, colour_codes, count_colours
-from .result import PALETTE_SIZE, QuantizedImage, from_indices, whole_codebook
+from .result import MOST_CODE_VECTORS, PALETTE_SIZE, QuantizedImage, from_indices, whole_codebook
 from .training import train_palette
 
 TABLE_SIZE = 1 << 25
@@ -68,7 +68,7 @@ class Colours:
 
     def encode(self, codebook: Codebook, space: str = "RGB") -> QuantizedImage:
         """The picture with this palette; see `encode_image`."""
-        codebook = whole_codebook(codebook.vectors, "RGB", 3)
+        codebook = whole_codebook(check_codebook(codebook).vectors, "RGB", 3)
         vectors = to_space(codebook.vectors, space, is_grey=False)
         points = to_space(self.colours, space, is_grey=False)
         index_of_colour = _table_given_back_at_once(codebook.size)
@@ -95,7 +95,7 @@ def uniform_palette(size: int) -> Codebook:
 
     Green gets most of the bits, blue least.
     """
-    bits = (size - 1).bit_length()
+    bits = (check_int(size, "size", 1, MOST_CODE_VECTORS) - 1).bit_length()
     red = uniform(2 ** ((bits + 1) // 3), -0.5, 255.5)
     green = uniform(2 ** ((bits + 2) // 3), -0.5, 255.5)
     blue = uniform(2 ** (bits // 3), -0.5, 255.5)
@@ -104,10 +104,14 @@ def uniform_palette(size: int) -> Codebook:
 
 def median_cut(picture: Picture, size: int) -> Codebook:
     """Heckbert's palette (1982, "Color image quantization for frame buffer display"), by Pillow."""
-    cut = Image.fromarray(picture).quantize(size, Image.Quantize.MEDIANCUT)
+    array = check_picture(picture, kinds=("RGB",))
+    size = check_int(size, "size", 1, PALETTE_SIZE)
+    cut = Image.fromarray(array).quantize(size, Image.Quantize.MEDIANCUT)
     return Codebook(np.array(cut.getpalette(), float).reshape(-1, 3)[:size])
 
 
 def random_pixels(pixels: Picture, size: int) -> Picture:
     """So many different rows of (n, 3) drawn at random, always the same ones."""
-    return np.random.default_rng(0).choice(pixels, size, replace=False)
+    rows = check_rows_of_any_type(pixels, "pixels", 3)
+    size = check_int(size, "size", 1, len(rows))
+    return np.random.default_rng(0).choice(rows, size, replace=False)

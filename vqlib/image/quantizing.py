@@ -1,18 +1,17 @@
 """The whole way: pictures -> vectors -> codebook -> indices -> vectors -> picture."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from numpy.typing import ArrayLike
 
 from ..checks import check_int, check_picture
-from ..codebook import Codebook
+from ..codebook import Codebook, check_codebook
 from ..design import count_distinct
 from .blocks import check_block, into_blocks
 from .colour import to_space
 from .grey_levels import GreyLevels
 from .palette import Colours
-from .reading import Source, read_image
+from .reading import Source, is_source, read_image
 from .result import QuantizedImage, from_indices, whole_codebook
 from .training import train_codebook
 
@@ -45,7 +44,7 @@ def quantize_image(
     """
     most_bits = 8 if check_block(block) == 1 else 16
     bits = check_int(bits, "bits", 1, most_bits)
-    if isinstance(picture, str | Path | bytes):
+    if is_source(picture):
         picture = read_image(picture)
     array = check_picture(picture)
     if block == 1 and array.ndim == 3:
@@ -84,9 +83,12 @@ def encode_image(
         If it is not a picture, or codebook, block or space do not fit it.
     """
     array = check_picture(picture)
+    codebook = check_codebook(codebook)
     is_grey = array.ndim == 2
     if check_block(block) == 1 and not is_grey:
         return Colours(array).encode(codebook, space)
+    if block == 1 and space == "RGB":
+        return GreyLevels(array).encode(codebook)
     vectors = into_blocks(array, block)
     codebook = whole_codebook(codebook.vectors, "RGB", vectors.shape[1])
     nearest = Codebook(to_space(codebook.vectors, space, is_grey=is_grey))

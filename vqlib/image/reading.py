@@ -1,47 +1,36 @@
 """Picture files, and the pictures that come with this series."""
 
-import io
-import warnings
+import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 import numpy as np
-from PIL import ExifTags, Image, UnidentifiedImageError
-from PIL.Image import Transpose
 
 from ..arrays import Picture
 from ..assets import DATA, SAMPLES
 from ..checks import check_one_of
+from ..picture_files import decode, reason
 from .colour import grey
 
-Source = str | Path | bytes
+Source = str | os.PathLike[str] | bytes | bytearray | memoryview
 """Where a file is, or the bytes of one."""
 Decoded = TypeVar("Decoded")
-
-MEGAPIXELS = 100
-"""A picture may have so many."""
-
-# What makes each EXIF orientation upright. ImageOps.exif_transpose would refuse a picture for a
-# flaw in a note of another kind.
-_UPRIGHT = {
-    2: Transpose.FLIP_LEFT_RIGHT,
-    3: Transpose.ROTATE_180,
-    4: Transpose.FLIP_TOP_BOTTOM,
-    5: Transpose.TRANSPOSE,
-    6: Transpose.ROTATE_270,
-    7: Transpose.TRANSVERSE,
-    8: Transpose.ROTATE_90,
-}
+_BYTES = bytes | bytearray | memoryview
 
 
 def read_image(source: Source, *, colour: bool = False) -> Picture:
     """Read a picture file as grey (height, width) or, with `colour`, as RGB (height, width, 3).
 
-    PNG, JPEG, WebP, TIFF, BMP, GIF and whatever else Pillow reads; of several frames the first. The
-    orientation noted by a camera (EXIF) is applied, transparency is put on white, 16 bits are
-    scaled to 8. Grey is OpenCV's conversion of the RGB (ITU-R BT.601 luma). Pillow, because
-    `cv2.imread` returns None for a missing file and half a picture for a truncated one.
+    PNG, JPEG, GIF, BMP, TIFF, WebP, AVIF, JPEG 2000 and PPM (with PBM and PGM), told by their
+    content and not by their name; of several frames the first. The orientation noted by a camera
+    (EXIF) is applied, transparency is put on white, 16 bits are scaled to 8 and rounded. Grey is
+    OpenCV's conversion of the RGB (ITU-R BT.601 luma).
+
+    Colours are taken as sRGB: profiles (ICC) and gamma (gAMA) are not applied, CMYK becomes RGB by
+    multiplication. Notes beside the pixels are not read, so damaged ones do not matter. Half a
+    picture is refused, whatever the settings of Pillow, which decodes: they neither count nor are
+    changed.
 
     Parameters
     ----------
@@ -58,8 +47,8 @@ def read_image(source: Source, *, colour: bool = False) -> Picture:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is a folder, empty, no picture, damaged, cannot be opened, or has more than 100
-        megapixels.
+        If it is no path and no bytes, a folder, empty, damaged, in another format, has pixels that
+        are no whole numbers from 0 on, cannot be opened, or has more than 100 megapixels.
     """
     rgb = read_with(decode_rgb, source, "a picture file")
     return rgb.copy() if colour else grey(rgb)
@@ -81,62 +70,46 @@ def sample(name: str, *, colour: bool = False) -> Picture:
 
 def read_with(decode: Callable[[bytes], Decoded], source: Source, wanted: str) -> Decoded:
     """What `decode` makes of the bytes of a file; if it fails, an error says what was `wanted`."""
-    given = f"file {str(source)!r}" if isinstance(source, str | Path) else "the file given"
+    content = _content(source, wanted)
     try:
-        content = source if isinstance(source, bytes) else Path(source).read_bytes()
         return decode(content)
-    except FileNotFoundError:
-        raise FileNotFoundError(f"source must be {wanted}, but there is no {given}") from None
-    # On damaged bytes the libraries raise nearly anything: struct.error, RuntimeError, ...
     except Exception as error:
-        why = _reason(error)
-        message = f"source must be {wanted}, but {given} cannot be read as one: {why}"
+        message = f"source must be {wanted}, but {_given(source)} cannot be read as one: "
+        raise ValueError(message + reason(error)) from error
+
+
+def is_source(value: object) -> TypeGuard[Source]:
+    """Whether it is of a kind that says where a file is, or is the bytes of one."""
+    return isinstance(value, str | os.PathLike | _BYTES)
+
+
+def _content(source: Source, wanted: str) -> bytes:
+    if not is_source(source):
+        kind = type(source).__name__
+        raise ValueError(f"source must be {wanted}, as a path or as bytes, got {kind}")
+    if isinstance(source, _BYTES):
+        return bytes(source)
+    if "://" in str(source):
+        what = f"{str(source)!r} is an address: save the file first"
+        raise ValueError(f"source must be {wanted} on this machine, but {what}")
+    try:
+        return Path(source).read_bytes()
+    except FileNotFoundError:
+        message = f"source must be {wanted}, but there is no {_given(source)}"
+        raise FileNotFoundError(message) from None
+    except (OSError, ValueError) as error:
+        message = f"source must be {wanted}, but {_given(source)} cannot be opened: {error}"
         raise ValueError(message) from error
 
 
-def _reason(error: Exception) -> str:
-    """Why a file cannot be read; the libraries' own words where they say something."""
-    if type(error) is Image.DecompressionBombError:
-        return f"it has more than {MEGAPIXELS} megapixels"
-    if type(error) is UnidentifiedImageError or not str(error):
-        return "it is empty, damaged or in another format"
-    return str(error)
+def _given(source: Source) -> str:
+    return "the file given" if isinstance(source, _BYTES) else f"file {str(source)!r}"
 
 
 def decode_rgb(content: bytes) -> Picture:
-    """RGB picture (height, width, 3) of the bytes of a picture file; read-only.
-
-    Every picture file is decoded here: those of `read_image`, those that a panel is given, and, to
-    be checked, those of `files.load`.
-    """
-    # Pillow warns of large pictures; the limit here is our own.
-    with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content)) as opened:
-        if opened.width * opened.height > MEGAPIXELS * 10**6:
-            raise Image.DecompressionBombError
-        opened.load()
-        return np.asarray(_eight_bit_rgb(_upright(opened)))
-
-
-def _upright(opened: Image.Image) -> Image.Image:
-    """A picture whose pixels are loaded, turned as the note of the camera says."""
-    transpose = _UPRIGHT.get(opened.getexif().get(ExifTags.Base.Orientation, 1))
-    return opened if transpose is None else opened.transpose(transpose)
-
-
-def _eight_bit_rgb(opened: Image.Image) -> Image.Image:
-    """Any picture of Pillow as 8-bit RGB on white."""
-    if opened.mode.startswith("I") or opened.mode == "F":
-        return _from_sixteen_bits(opened)
-    if opened.has_transparency_data:
-        white = Image.new("RGBA", opened.size, "white")
-        return Image.alpha_composite(white, opened.convert("RGBA")).convert("RGB")
-    return opened.convert("RGB")
-
-
-def _from_sixteen_bits(opened: Image.Image) -> Image.Image:
-    values = np.asarray(opened).astype(np.float64)
-    if values.min() < 0 or values.max() > 65535 or opened.mode == "F":
-        raise OSError("its pixels are not 8 or 16 bit whole numbers")
-    # PNG can name one grey as transparent: on white it is white.
-    values[values == opened.info.get("transparency")] = 65535
-    return Image.fromarray(np.floor(values / 257 + 0.5).astype(np.uint8)).convert("RGB")
+    """RGB picture (height, width, 3) of the bytes of a picture file; it may be read-only."""
+    pixels = decode(content)
+    values = pixels.values
+    if pixels.palette is not None:
+        return np.take(pixels.palette, values, axis=0)
+    return values if values.ndim == 3 else np.dstack([values] * 3)

@@ -17,6 +17,8 @@ from .blocks import blocks_in, from_blocks
 from .colour import SPACES
 
 MOST_CODE_VECTORS = 1 << 16
+RGB_NOTE = (b"tEXt", b"vqlib\0RGB")
+"""The chunk of a PNG that tells of an RGB picture all of whose colours happen to be greys."""
 PALETTE_SIZE = 256
 """The most code vectors that an index of one byte, or the palette of a PNG, can name."""
 
@@ -139,8 +141,7 @@ class QuantizedImage:
         palette.putpalette(colours.tobytes())
         notes = PngInfo()
         if self.picture.ndim == 3 and (np.ptp(self.levels, axis=1) == 0).all():
-            # An RGB picture in which all colours happen to be greys.
-            notes.add_text("vqlib", "RGB")
+            notes.add(*RGB_NOTE)
         file = io.BytesIO()
         # Compress type 1: zlib's Z_FILTERED suits indices best.
         palette.save(file, "PNG", compress_level=9, compress_type=1, pnginfo=notes)

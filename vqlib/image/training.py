@@ -4,7 +4,7 @@ Here is decided which algorithm of `vqlib.design` trains what: one that is offer
 its place here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -63,7 +63,8 @@ def train_codebook(
     ValueError
         If something is not a picture, or `size` is more than the number of different vectors.
     """
-    several = [pictures] if isinstance(pictures, np.ndarray) else pictures
+    is_one = isinstance(pictures, np.ndarray | str | bytes) or not isinstance(pictures, Iterable)
+    several = [pictures] if is_one else pictures
     arrays = [check_picture(picture, "each of pictures") for picture in several]
     if len({array.ndim for array in arrays}) != 1:
         raise ValueError(f"pictures must be one or more, all grey or all RGB, got {len(arrays)}")

@@ -10,6 +10,8 @@ from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 
 from ..arrays import Floats
+from ..checks import check_positive
+from .arguments import check_heights, check_mapping, check_number
 from .style import CURVES, GREY, MARKERS, Plate, chart_axes, draw_grid, styled
 
 Points = tuple[ArrayLike, ArrayLike]
@@ -46,11 +48,16 @@ def curves(
     Raises
     ------
     ValueError
-        If there are more than six curves.
+        If there are more than six curves, they are not as long as `x`, or a number is not finite.
     """
-    figure, axes = chart_axes(4.2, **labels)
-    _draw_curves(axes, {name: (x, y) for name, y in lines.items()})
-    ticks = np.ravel(x)[:: 1 + np.size(x) // 16]
+    places = check_heights(x, "x")
+    if doublings and places.min() <= 0:
+        raise ValueError(f"x must be above 0 where doublings are asked for, got {places.min():g}")
+    bottom = check_number(bottom, "bottom")
+    figure, axes = chart_axes(4.2, sentence, **labels)
+    check_mapping(lines, "lines", len(CURVES))
+    _draw_curves(axes, {name: (places, y) for name, y in lines.items()})
+    ticks = places[:: 1 + places.size // 16]
     axes.set_xticks(ticks)
     if doublings:
         axes.set_xscale("log", base=2)
@@ -67,21 +74,31 @@ def rates(lines: Mapping[str, Points], *, sentence: str, **labels: str) -> Plate
     The rest is as in `curves`; without labels the rate is in bits per pixel, the PSNR in dB.
     """
     default = {"xlabel": "bits per pixel, everything counted", "ylabel": "PSNR in dB"}
-    figure, axes = chart_axes(4.2, **default | labels)
+    for name, points in check_mapping(lines, "lines", len(CURVES)).items():
+        if not isinstance(points, tuple | list | np.ndarray) or _length(points) != 2:
+            wanted = "a pair of two arrays, rates and PSNRs"
+            raise ValueError(f"lines[{name!r}] must be {wanted}, got {type(points).__name__}")
+        if check_heights(points[0], f"x of lines[{name!r}]").min() < 0:
+            raise ValueError(f"x of lines[{name!r}] must not be negative: it is a rate")
+    figure, axes = chart_axes(4.2, sentence, **default | labels)
     _draw_curves(axes, lines)
     axes.set_xlim(left=0)
     return Plate(figure, sentence)
 
 
+def _length(points: Any) -> int:  # noqa: ANN401
+    """How many parts a sequence or an array has; an array of one number has none."""
+    return 0 if isinstance(points, np.ndarray) and points.ndim == 0 else len(points)
+
+
 def _draw_curves(axes: Axes, lines: Mapping[str, Points]) -> None:
     """Each curve in a colour and with its name in the legend; few points are marked, too."""
-    # Strict: a curve too many must not be left out in silence.
-    colours = CURVES[: len(lines)]
-    markers = MARKERS[: len(lines)]
-    for name, colour, marker in zip(lines, colours, markers, strict=True):
-        x, y = lines[name]
-        shape = marker if np.size(x) <= 20 else ""
-        axes.plot(x, np.asarray(y), color=colour, marker=shape, linewidth=2, label=name)
+    # No more than there are colours: all have been counted.
+    for (name, points), colour, marker in zip(lines.items(), CURVES, MARKERS, strict=False):
+        x = check_heights(points[0], f"x of lines[{name!r}]")
+        y = check_heights(points[1], f"lines[{name!r}]", x.size)
+        shape = marker if x.size <= 20 else ""
+        axes.plot(x, y, color=colour, marker=shape, linewidth=2, label=str(name))
     axes.legend()
 
 
@@ -91,10 +108,13 @@ def scatter(values: Mapping[int, Sequence[float]], *, sentence: str, **labels: s
 
     The dots of one number lie a little beside each other, so that equal ones can be seen.
     """
-    figure, axes = chart_axes(3.4, **labels)
+    check_mapping(values, "values")
+    figure, axes = chart_axes(3.4, sentence, **labels)
     for number, outcomes in values.items():
-        x = number + np.linspace(-0.15, 0.15, len(outcomes))
-        axes.plot(x, outcomes, "o", color=GREY, markeredgecolor="black", markersize=6)
+        check_number(number, "values must have numbers as keys: each")
+        heights = check_heights(outcomes, f"values[{number!r}]")
+        x = number + np.linspace(-0.15, 0.15, heights.size)
+        axes.plot(x, heights, "o", color=GREY, markeredgecolor="black", markersize=6)
     axes.set_xticks(list(values))
     return Plate(figure, sentence)
 
@@ -125,8 +145,9 @@ def bars(
     **labels : str
         `title`, `xlabel`, `ylabel`.
     """
-    figure, axes = chart_axes(3.8, **labels)
-    heights = {name: _heights(group) for name, group in groups.items()}
+    heights = _heights_of_bars(groups, log=log)
+    water = water if water is None else check_positive(water, "water")
+    figure, axes = chart_axes(3.8, sentence, **labels)
     bottom = _log_axis(axes, [*heights.values(), water]) if log else 0
     places = np.arange(1, 1 + len(next(iter(heights.values()))))
     width = 0.8 / len(groups)
@@ -134,14 +155,21 @@ def bars(
     colours = CURVES[: len(groups)] if len(groups) > 1 else [GREY]
     for position, (name, colour) in enumerate(zip(heights, colours, strict=True)):
         tall = heights[name] - bottom
-        axes.bar(left + position * width, tall, width, bottom, color=colour, label=name)
+        axes.bar(left + position * width, tall, width, bottom, color=colour, label=str(name))
     if water is not None:
         style: Any = {"color": CURVES[3], "alpha": 0.5, "linewidth": 0, "zorder": 2}
         axes.axhspan(bottom, water, label="water", **style)
-    first = next(iter(groups.values()))
-    axes.set_xticks(places, labels=list(map(str, first if isinstance(first, Mapping) else places)))
+    axes.set_xticks(places, labels=_words(groups) or list(map(str, places)))
     axes.legend()
     return Plate(figure, sentence)
+
+
+def _words(groups: Mapping[str, Any]) -> list[str]:
+    """The words below the bars, the same for all groups; none if they are numbered."""
+    words = [list(group) if isinstance(group, Mapping) else [] for group in groups.values()]
+    if any(each != words[0] for each in words):
+        raise ValueError("groups must have the same words below their bars, or all of them none")
+    return list(map(str, words[0]))
 
 
 def _log_axis(axes: Axes, heights: Sequence[ArrayLike | None]) -> float:
@@ -155,10 +183,19 @@ def _log_axis(axes: Axes, heights: Sequence[ArrayLike | None]) -> float:
     return float(bottom)
 
 
-def _heights(group: ArrayLike | Mapping[str, float]) -> Floats:
-    """The heights of the bars of a group, array (n,)."""
-    values = list(group.values()) if isinstance(group, Mapping) else group
-    return np.asarray(values, dtype=np.float64)
+def _heights_of_bars(groups: Mapping[str, Any], *, log: bool) -> dict[str, Floats]:
+    """The heights of the bars of each group, arrays (n,); an axis of logarithms has no 0."""
+    check_mapping(groups, "groups", len(CURVES))
+    heights: dict[str, Floats] = {}
+    length = None
+    for name, group in groups.items():
+        values = list(group.values()) if isinstance(group, Mapping) else group
+        heights[name] = check_heights(values, f"groups[{name!r}]", length)
+        length = len(heights[name])
+        if log and heights[name].min() <= 0:
+            given = heights[name].min()
+            raise ValueError(f"groups[{name!r}] must be above 0 for logarithms, got {given:g}")
+    return heights
 
 
 @styled
@@ -167,12 +204,24 @@ def histogram(groups: Mapping[str, ArrayLike], *, sentence: str, **labels: str) 
 
     `groups` has by name an array of any shape; `labels` are title and xlabel.
     """
-    figure, axes = chart_axes(3.4, ylabel="how often", **labels)
-    values = [np.ravel(group) for group in groups.values()]
-    edges = np.histogram_bin_edges(np.concatenate(values), 30).tolist()
-    axes.hist(values, edges, color=CURVES[: len(groups)], label=list(groups))
+    check_mapping(groups, "groups", len(CURVES))
+    figure, axes = chart_axes(3.4, sentence, **{"ylabel": "how often"} | labels)
+    values = [check_heights(group, f"groups[{name!r}]") for name, group in groups.items()]
+    edges = _edges(np.concatenate(values))
+    axes.hist(values, edges, color=CURVES[: len(groups)], label=list(map(str, groups)))
     axes.legend()
     return Plate(figure, sentence)
+
+
+def _edges(values: Floats, count: int = 30) -> list[float]:
+    """The edges of so many equally wide bars over all values, also where they are all but one."""
+    low = values.min()
+    high = values.max()
+    if high - low <= 1e-9 * np.abs(values).max():
+        half = max(0.5, 1e-6 * abs(low))
+        low -= half
+        high += half
+    return [float(edge) for edge in np.linspace(low, high, count + 1)]
 
 
 class CurveMarks:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import matplotlib
@@ -11,14 +12,26 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from ..arrays import Floats, Picture
+from ..checks import check_picture, check_positive, check_rows
 from ..codebook import Codebook
 from ..image import SIDE, GreyLevels, QuantizedImage, Source, quantize_image, read_image, window
+from ..measure import mse
+from .arguments import (
+    check_dimension,
+    check_heights,
+    check_mapping,
+    check_pair,
+    check_side,
+    check_text,
+)
 from .line import LevelMarks
 from .style import GREY, PIXELS_PER_INCH, RED, WIDTH, AxesRectangle, Plate, styled
 from .text import count, numbers
 
 GAP = 20
 """Pixels of the page between two pictures of a row."""
+ERROR_COLOURS = matplotlib.colormaps["PuOr_r"].resampled(256)
+"""Of 256 steps whatever the reader's settings were when matplotlib was loaded."""
 
 
 @styled
@@ -46,11 +59,32 @@ def pictures(
         How many stand in a row; 0 for all of them.
     side : int
         Pixels of the page for each picture each way; 0 for as many as the row has room for.
+
+    Raises
+    ------
+    ValueError
+        If there is no picture, or one is not such an array.
     """
-    figure, squares = _squares(len(panels), columns, side)
+    check_text(sentence, "sentence")
+    check_mapping(panels, "panels")
+    shown = {title: check_picture(panels[title], f"panels[{title!r}]") for title in panels}
+    return _in_rows(shown, sentence, centre, columns, side)
+
+
+def _in_rows(
+    panels: Mapping[str, Picture],
+    sentence: str,
+    centre: tuple[float, float],
+    columns: int,
+    side: int,
+    below: int = 6,
+) -> Plate:
+    """What `pictures` does, with so many pixels of the page below the last row."""
+    middle = check_pair(centre, "centre")
+    figure, squares = _squares(len(panels), columns, side, below)
     side = _side(len(panels), columns, side)
     for square, (title, picture) in zip(squares, panels.items(), strict=True):
-        _show_picture(figure.add_axes(square), window(picture, side, centre), title)
+        _show_picture(figure.add_axes(square), window(picture, side, middle), str(title))
     return Plate(figure, sentence, sharpness=1)
 
 
@@ -77,13 +111,17 @@ def errors(
 
     The others are those of `pictures`.
     """
-    figure, squares = _squares(len(panels), columns, side, below=62)
-    side = _side(len(panels), columns, side)
-    for square, (title, picture) in zip(squares, panels.items(), strict=True):
-        colours = error_colours(original, picture, limit)
-        _show_picture(figure.add_axes(square), window(colours, side, centre), title)
-    _draw_scale(_axes_below(figure, squares[-1], 44, 12), limit)
-    return Plate(figure, sentence, sharpness=1)
+    check_text(sentence, "sentence")
+    check_mapping(panels, "panels")
+    check_picture(original, "original", kinds=("grey",))
+    colours = {}
+    for title, picture in panels.items():
+        check_picture(picture, f"panels[{title!r}]", kinds=("grey",))
+        colours[title] = error_colours(original, picture, limit)
+    plate = _in_rows(colours, sentence, centre, columns, side, below=62)
+    last = plate.figure.axes[-1]
+    _draw_scale(_axes_below(plate.figure, last.get_position().bounds, 44, 12), limit)
+    return plate
 
 
 def _draw_scale(axes: Axes, limit: int) -> None:
@@ -100,7 +138,7 @@ def _draw_scale(axes: Axes, limit: int) -> None:
 
 def _side(number: int, columns: int, side: int) -> int:
     """Pixels of the page for each of so many pictures; see `pictures`."""
-    columns = columns or number
+    side, columns = check_side(side, columns, number)
     if side or columns <= 2:
         return side or SIDE
     return (2 * SIDE + GAP) // columns - 13  # of three pictures each leaves 13 to the gaps
@@ -122,8 +160,10 @@ def side_by_side(picture: Picture, result: QuantizedImage) -> Plate:
     Raises
     ------
     ValueError
-        If it is not a grey picture.
+        If it is not a grey picture, or the result is not one of its pixels.
     """
+    check_picture(picture, kinds=("grey",))
+    _check_result(result, np.asarray(picture))
     height = 130  # of the histograms, in pixels of the page
     labels = 48  # below them, likewise
     figure, squares = _squares(2, below=height + labels + 4)
@@ -136,7 +176,27 @@ def side_by_side(picture: Picture, result: QuantizedImage) -> Plate:
     axes = _axes_below(figure, right, labels, height)
     draw_histogram(axes, frequencies)
     LevelMarks(axes).show(result.codebook)
-    return Plate(figure, _sentence_of_result(result), sharpness=1)
+    # A result that was read from a file does not know its error.
+    known = replace(result, mse=mse(picture, result.picture))
+    return Plate(figure, _sentence_of_result(known), sharpness=1)
+
+
+def _check_result(result: object, picture: Picture) -> None:
+    """Refuse what is not the outcome of quantizing the single pixels of this grey picture."""
+    if not isinstance(result, QuantizedImage):
+        advice = "image.quantize_image makes one of a picture"
+        given = type(result).__name__
+        raise ValueError(f"result must be a QuantizedImage, got {given}: {advice}")
+    if result.codebook.dimension != 1:
+        given = f"code vectors of dimension {result.codebook.dimension}"
+        raise ValueError(f"result must be one of single grey pixels, got {given}")
+    if result.picture.shape != picture.shape:
+        given = f"shapes {picture.shape} and {result.picture.shape}"
+        raise ValueError(f"result must be of the picture given, got {given}")
+    error = mse(picture, result.picture)
+    if not np.isnan(result.mse) and abs(result.mse - error) > 1e-9 * max(error, 1):
+        given = f"a mean squared error of {error:.4g} between them, and {result.mse:.4g} in result"
+        raise ValueError(f"result must be of the picture given, got {given}")
 
 
 def _sentence_of_result(result: QuantizedImage) -> str:
@@ -178,6 +238,7 @@ def quantize_and_show(source: Source, bits: int) -> Plate:
 
 def draw_histogram(axes: Axes, histogram: Floats) -> None:
     """How often each grey value occurs, array (256,), in grey."""
+    check_heights(histogram, "histogram", 256)
     # Each value stands in the middle of its step, from 0.5 below it to 0.5 above.
     edges = np.arange(257) - 0.5
     heights = np.append(histogram, 0)
@@ -206,9 +267,21 @@ def error_colours(original: ArrayLike, quantized: ArrayLike, limit: int = 48) ->
     Returns
     -------
     uint8 array of that shape and one more axis for RGB
+
+    Raises
+    ------
+    ValueError
+        If they are not finite numbers of one shape, or `limit` is not above 0.
     """
-    error = np.asarray(quantized, dtype=np.float64) - np.asarray(original)
-    rgba = matplotlib.colormaps["PuOr_r"](0.5 + error / (2 * limit), bytes=True)
+    error = check_heights(quantized, "quantized")
+    before = check_heights(original, "original")
+    shape = np.shape(original)
+    if shape != np.shape(quantized):
+        given = f"{shape} and {np.shape(quantized)}"
+        raise ValueError(f"original and quantized must have one shape, got {given}")
+    check_positive(limit, "limit")
+    error = (error - before).reshape(shape)
+    rgba = ERROR_COLOURS(0.5 + np.clip(error, -limit, limit) / (2 * limit), bytes=True)
     return np.asarray(rgba[..., :3], dtype=np.uint8)
 
 
@@ -226,27 +299,40 @@ def colour_cloud(pixels: Floats, panels: Mapping[str, Codebook | None], sentence
         By title a codebook of colours, or None for the pixels as they are.
     sentence : str
         What to see in the figure.
+
+    Raises
+    ------
+    ValueError
+        If pixels or code vectors are no colours.
     """
+    check_text(sentence, "sentence")
+    check_mapping(panels, "panels")
+    pixels = check_rows(pixels, "pixels", 3)
+    if pixels.min() < 0 or pixels.max() > 255:
+        given = f"from {pixels.min():g} to {pixels.max():g}"
+        raise ValueError(f"pixels must lie from 0 to 255, got them {given}")
     figure = Figure(figsize=(WIDTH, 4.1))
     for position, (title, codebook) in enumerate(panels.items()):
         rectangle = (position / len(panels) + 0.005, 0.06, 0.86 / len(panels), 0.86)
         # Matplotlib has no types for axes in space. Its own order would put dots above stars.
         axes: Any = figure.add_axes(rectangle, projection="3d", computed_zorder=False)
+        if codebook is not None:
+            check_dimension(codebook, 3, "colours", f"panels[{title!r}]")
         _draw_colours(axes, pixels, codebook)
         _frame_colour_space(axes)
-        axes.set_title(title, loc="left")
+        axes.set_title(str(title), loc="left")
     return Plate(figure, sentence)
 
 
 def _draw_colours(axes: Any, pixels: Floats, codebook: Codebook | None) -> None:  # noqa: ANN401
     """Dots and stars; their colours go to matplotlib as numbers from 0 to 1."""
     shown = pixels if codebook is None else codebook.quantize(pixels)
-    axes.scatter(*pixels.T, c=shown / 255, s=6, linewidths=0, depthshade=False)
+    axes.scatter(*pixels.T, c=np.clip(shown / 255, 0, 1), s=6, linewidths=0, depthshade=False)
     if codebook is None:
         return
     stars = codebook.vectors
     style = {"marker": "*", "s": 200, "edgecolors": RED, "linewidths": 1.3}
-    axes.scatter(*stars.T, c=stars / 255, depthshade=False, **style)
+    axes.scatter(*stars.T, c=np.clip(stars / 255, 0, 1), depthshade=False, **style)
 
 
 def _frame_colour_space(axes: Any) -> None:  # noqa: ANN401

@@ -9,7 +9,9 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from ..arrays import Floats, Indices
+from ..checks import check_positive, check_weights
 from ..codebook import Codebook
+from .arguments import check_heights, check_mapping, check_scalars, check_span
 from .style import BLUE, GREY, ORANGE, RED, WIDTH, Plate, styled
 from .text import code_words, count, number, numbers
 
@@ -33,24 +35,27 @@ def number_line(
     Raises
     ------
     ValueError
-        If the code vectors are not scalars.
+        If the code vectors are not scalars, or `low` does not lie below `high`.
     """
-    levels = codebook.vectors[:, 0]
+    levels = check_scalars(codebook).vectors[:, 0]
+    low, high = check_span(low, high)
     figure = Figure(figsize=(WIDTH, 2.5), layout="constrained")
     axes = figure.add_subplot()
     axes.set(xlim=(low, high), ylim=(-1.1, 1.25))
     axes.set_axis_off()
     axes.annotate("", (high, 0), (low, 0), arrowprops={"arrowstyle": "<->", "color": "black"})
     axes.vlines(codebook.thresholds, -0.55, 0.85, color=BLUE, linewidth=2)
-    _write_values(axes, levels, RED)
-    _write_values(axes, codebook.thresholds, BLUE)
+    for values, colour in ((levels, RED), (codebook.thresholds, BLUE)):
+        # A text beyond the axes would take its room from them.
+        _write_values(axes, values[(values >= low) & (values <= high)], colour)
     _write_code_words(axes, codebook, low, high)
     sentence = _sentence_of_number_line(codebook)
     if samples is not None:
-        points = np.ravel(samples)
+        points = check_heights(samples, "samples")
         nearest = codebook.quantize(points)
         _draw_samples(axes, points, nearest)
-        sentence += f" {count(len(points), 'sample')} go to {numbers(np.unique(nearest))}."
+        go = "goes" if len(points) == 1 else "go"
+        sentence += f" {count(len(points), 'sample')} {go} to {numbers(np.unique(nearest))}."
     axes.plot(levels, 0 * levels, "*", color=RED, markersize=17, zorder=3)
     axes.set_title(
         f"{codebook.size} code vectors (stars), "
@@ -80,7 +85,8 @@ def _write_code_words(axes: Axes, codebook: Codebook, low: float, high: float) -
     from_low_to_high = np.argsort(codebook.vectors[:, 0], kind="stable")
     edges = np.clip([low, *codebook.thresholds, high], low, high)
     for index, left, right in zip(from_low_to_high, edges[:-1], edges[1:], strict=True):
-        axes.text((left + right) / 2, 0.95, words[index], ha="center", family="monospace")
+        if left < right:
+            axes.text((left + right) / 2, 0.95, words[index], ha="center", family="monospace")
 
 
 def _draw_samples(axes: Axes, samples: Floats, nearest: Floats) -> None:
@@ -100,9 +106,10 @@ def index_value_error(codebook: Codebook, low: float, high: float) -> Plate:
     Raises
     ------
     ValueError
-        If the code vectors are not scalars.
+        If the code vectors are not scalars, or `low` does not lie below `high`.
     """
-    x = np.linspace(low, high, 2401)
+    check_scalars(codebook)
+    x = np.linspace(*check_span(low, high), 2401)
     indices = codebook.encode(x)
     values = codebook.quantize(x)
     error = values - x
@@ -153,14 +160,19 @@ def _draw_steps(axes: Axes, x: Floats, y: Floats, jumps: Indices, colour: str) -
 
 
 def _sentence_of_errors(codebook: Codebook, x: Floats, error: Floats) -> str:
-    lowest = codebook.vectors.min()
-    highest = codebook.vectors.max()
-    largest = np.abs(error)[(x > lowest) & (x < highest)].max()
+    levels = np.sort(codebook.vectors[:, 0])
+    beyond = f"{error[0]:+.3g} at {x[0]:g}, {error[-1]:+.3g} at {x[-1]:g}."
+    if codebook.size == 1:
+        return (
+            f"One level, {number(levels[0])}, for every input. "
+            f"The error is zero there and grows without limit to both sides: {beyond}"
+        )
+    largest = np.diff(levels).max() / 2
     return (
         f"Index and value step up at {numbers(codebook.thresholds)}. "
-        f"From {number(lowest - largest)} to {number(highest + largest)} "
-        f"the error stays within {number(largest)} of zero; beyond, it grows without limit: "
-        f"{error[0]:+.3g} at {x[0]:g}, {error[-1]:+.3g} at {x[-1]:g}."
+        f"From {number(levels[0] - largest)} to {number(levels[-1] + largest)} "
+        f"the error stays within {number(largest)} of zero; "
+        f"beyond, it grows without limit: {beyond}"
     )
 
 
@@ -178,7 +190,17 @@ def fit(
         Codebooks of scalars by name, drawn below each other.
     span : float
         The numbers from -span to span are shown.
+
+    Raises
+    ------
+    ValueError
+        If the density is not given at equally spaced points, or a codebook is not one of scalars.
     """
+    points, weights = _check_density(points, weights)
+    check_mapping(codebooks, "codebooks")
+    for name, codebook in codebooks.items():
+        check_scalars(codebook, f"codebooks[{name!r}]")
+    check_positive(span, "span")
     figure = Figure(figsize=(WIDTH, 1.9 * len(codebooks) + 0.4), layout="constrained")
     rows = np.ravel(figure.subplots(len(codebooks), 1, sharex=True))
     results = []
@@ -189,7 +211,18 @@ def fit(
         axes.set_title(f"{name}: mean squared error {distortion:.4f}")
         results.append(f"{name} {distortion:.4f}, levels {numbers(codebook.vectors, 2)}")
     rows[-1].set_xlabel("sample (height: its density)")
-    return Plate(figure, f"Mean squared error with {codebook.size} levels: {'; '.join(results)}.")
+    sizes = {codebook.size for codebook in codebooks.values()}
+    with_levels = f" with {count(max(sizes), 'level')}" if len(sizes) == 1 else ""
+    return Plate(figure, f"Mean squared error{with_levels}: {'; '.join(results)}.")
+
+
+def _check_density(points: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Equally spaced points and a weight of each, two arrays (n,)."""
+    places = check_heights(points, "points")
+    steps = np.diff(places)
+    if len(places) < 2 or steps.min() <= 0 or np.ptp(steps) > 1e-6 * steps.max():
+        raise ValueError("points must be two or more, equally spaced and ascending")
+    return places, check_weights(weights, len(places))
 
 
 def draw_density(axes: Axes, points: Floats, weights: Floats, span: float) -> None:

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from scipy.spatial import Voronoi
 
 from ..arrays import Floats
+from ..checks import check_rows
 from ..codebook import Codebook
+from .arguments import check_dimension, check_mapping, check_pair, check_span, check_text
 from .style import BLUE, GREY, ORANGE, PLANE, RED, WIDTH, Plate, styled
 from .text import code_words
 
@@ -52,23 +54,38 @@ def partition(
     Raises
     ------
     ValueError
-        If samples or code vectors are not pairs.
+        If samples or code vectors are not pairs, or `limits` are no span.
     """
+    check_text(sentence, "sentence")
+    samples = check_rows(samples, "samples", 2)
+    check_mapping(panels, "panels")
+    both = {title: _check_pairs(panels[title], f"panels[{title!r}]") for title in panels}
+    span = check_span(*check_pair(limits, "limits"), "limits")
     columns = {1: 1, 2: 2, 4: 2}.get(len(panels), 3)
     rows = math.ceil(len(panels) / columns)
     widest = 4.2 if rows == 1 else 3.6
     width = min(WIDTH / columns, widest)
     figure = Figure(figsize=(columns * width, rows * (width + 0.5)), layout="constrained")
-    for position, (title, codebooks) in enumerate(panels.items(), 1):
+    for position, (title, (stars, regions)) in enumerate(both.items(), 1):
         axes = figure.add_subplot(rows, columns, position)
-        stars, regions = codebooks if isinstance(codebooks, tuple) else (codebooks, codebooks)
-        PlaneMarks(axes, limits).show(samples, stars, regions)
-        axes.set(title=title)
+        PlaneMarks(axes, span).show(samples, stars, regions)
+        axes.set(title=str(title))
         if len(panels) == rows * columns:
             axes.label_outer()
         if words:
             _write_code_words(axes, stars)
     return Plate(figure, sentence)
+
+
+def _check_pairs(given: object, name: str) -> tuple[Codebook, Codebook]:
+    """The codebooks of stars and of regions, as many pairs in one as in the other."""
+    both = given if isinstance(given, tuple) and len(given) == 2 else (given, given)
+    stars = check_dimension(both[0], 2, "pairs", name)
+    regions = check_dimension(both[1], 2, "pairs", name)
+    if stars.size != regions.size:
+        sizes = f"{stars.size} and {regions.size}"
+        raise ValueError(f"{name} must be two codebooks of one size, got {sizes} code vectors")
+    return stars, regions
 
 
 def _write_code_words(axes: Axes, codebook: Codebook) -> None:
@@ -171,22 +188,42 @@ def voronoi_cells(codebook: Codebook) -> tuple[Floats, list[Floats]]:
     borders : array (m, 2 ends, 2)
         A line between two regions each; those of the outer regions end far away.
     corners : list of arrays (c, 2)
-        The corners of each region, in the order of the code vectors.
+        The corners of each region, in the order of the code vectors. Those that are equal, as far
+        as double precision can tell beside the others, share one.
 
     Raises
     ------
     ValueError
         If the code vectors are not pairs.
     """
-    vectors = codebook.vectors
-    if codebook.dimension != 2:
-        raise ValueError(f"codebook must hold pairs, got vectors of dimension {codebook.dimension}")
+    vectors = check_dimension(codebook, 2, "pairs", "codebook").vectors
+    different, of_vector = np.unique(vectors, axis=0, return_inverse=True)
+    middle = different.mean(axis=0)
+    size = np.ptp(different) or 1.0
     # Four points far away close the outer regions: no border goes to infinity.
-    distance = 1000 * max(np.ptp(vectors), 1)
-    around = vectors.mean(axis=0) + distance * np.array([(1, 0), (0, 1), (-1, 0), (0, -1)])
-    diagram = Voronoi(np.concatenate([vectors, around]))
-    between_vectors = (diagram.ridge_points < len(vectors)).all(axis=1)
-    ends = np.array(diagram.ridge_vertices)[between_vectors]
-    inner_regions = diagram.point_region[: len(vectors)]
-    corners = [diagram.vertices[diagram.regions[region]] for region in inner_regions]
-    return diagram.vertices[ends], corners
+    distance = 1000 * np.clip(1 / size, 1, 1000)
+    around = distance * np.array([(1, 0), (0, 1), (-1, 0), (0, -1)])
+    diagram = Voronoi(np.concatenate([(different - middle) / size, around]))
+    places = size * diagram.vertices
+    if size < 1e-3:  # where all lie close together, their outer borders are made longer
+        is_far = np.hypot(*diagram.vertices.T) > distance / 10
+        places[is_far] *= 1e-3 / size
+    between_vectors = (diagram.ridge_points < len(different)).all(axis=1)
+    borders = middle + places[np.array(diagram.ridge_vertices)[between_vectors]]
+    regions = _regions(diagram, len(different))[of_vector.ravel()]
+    corners = [middle + places[diagram.regions[region]] for region in regions]
+    return borders, corners
+
+
+def _regions(diagram: Any, count: int) -> NDArray[np.intp]:  # noqa: ANN401 -- scipy has no types
+    """Which of the regions of a diagram is that of each of its first `count` points, array (n,).
+
+    Two points that lie so close that double precision has one region for both share it.
+    """
+    regions = np.array(diagram.point_region[:count])
+    (known,) = np.nonzero(regions >= 0)
+    points = diagram.points
+    for lost in np.flatnonzero(regions < 0):
+        away = np.hypot(*(points[known] - points[lost]).T)
+        regions[lost] = regions[known[away.argmin()]]
+    return regions

@@ -3,14 +3,20 @@
 import functools
 import io
 import textwrap
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, ParamSpec
 
 import matplotlib
+import numpy as np
 from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
+
+from .arguments import check_labels, check_text
 
 RED = "#C8102E"
 """Code vectors."""
@@ -33,8 +39,17 @@ STYLE: Any = {
     "axes.axisbelow": True,
     "axes.spines.right": False,
     "legend.frameon": False,
+    "text.parse_math": False,  # a dollar in a title is a dollar
 }
-"""Settings of matplotlib for every figure."""
+"""Where figures differ from matplotlib's defaults."""
+_DEFAULTS = matplotlib.rcParamsDefault
+SETTINGS: Any = {name: _DEFAULTS[name] for name in _DEFAULTS if name != "backend"} | STYLE
+"""All settings of matplotlib for every figure, but for the backend: no figure of ours needs one."""
+NUMPY_SETTINGS: Any = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
+"""What NumPy does about floating-point errors, as long as it is not told otherwise."""
+ONE_AT_A_TIME = threading.RLock()
+"""Settings of matplotlib are those of the whole process: two threads must not take turns in them.
+"""
 PIXELS_PER_INCH = 100
 """Pixels of the page for an inch of matplotlib's."""
 WIDTH = 8.4
@@ -67,9 +82,13 @@ class Plate:
 
     def png(self) -> bytes:
         """The figure as PNG bytes, `sharpness` of its pixels to one pixel of the page."""
-        rendered = io.BytesIO()
-        self.figure.savefig(rendered, format="png", dpi=PIXELS_PER_INCH * self._sharpness)
-        return _compressed(Image.open(rendered).convert("RGB"))
+        drawn = io.BytesIO()
+        with own_settings():
+            dpi = PIXELS_PER_INCH * self._sharpness
+            self.figure.savefig(drawn, format="png", dpi=dpi, metadata={"Software": None})
+        drawn.seek(0)
+        # Not by Image.open, which heeds the reader's limit of pixels.
+        return _compressed(PngImageFile(drawn).convert("RGB"))
 
     def __repr__(self) -> str:
         return self.sentence
@@ -90,27 +109,42 @@ def _compressed(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
+@contextmanager
+def own_settings() -> Iterator[None]:
+    """Draw and render with settings of our own, whatever the reader's are, and leave theirs alone.
+
+    Those of matplotlib, and what NumPy does about floating-point errors. Rendering needs them, too:
+    matplotlib makes ticks only then.
+    """
+    with ONE_AT_A_TIME, matplotlib.rc_context(SETTINGS), np.errstate(**NUMPY_SETTINGS):
+        yield
+
+
 def styled(draw: Callable[P, Plate]) -> Callable[P, Plate]:
     """Let a function draw in the style of the series without changing the reader's own settings."""
 
     @functools.wraps(draw)
     def draw_in_style(*args: P.args, **kwargs: P.kwargs) -> Plate:
-        with matplotlib.rc_context(STYLE):
+        with own_settings():
             return draw(*args, **kwargs)
 
     return draw_in_style
 
 
-def chart_axes(height: float, **labels: str) -> tuple[Figure, Axes]:
+def chart_axes(height: float, sentence: str = "", **labels: str) -> tuple[Figure, Axes]:
     """A figure with the axes of a chart.
 
     Parameters
     ----------
     height : float
         In inches.
+    sentence : str
+        What is to be said about the figure: checked here, before anything is drawn.
     **labels : str
         `title`, `xlabel`, `ylabel`.
     """
+    check_text(sentence, "sentence")
+    check_labels(labels)
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
     axes = figure.add_subplot()
     draw_grid(axes)

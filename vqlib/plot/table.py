@@ -3,7 +3,9 @@
 import numbers
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+
+from ..checks import check_int
+from .arguments import check_mapping, check_real, check_text
 
 PRINTED_WIDTH = 96
 """Characters in a printed line; JupyterLab would break longer ones inside words."""
@@ -28,20 +30,28 @@ def table(columns: Mapping[str, Iterable[object]], decimals: int | Sequence[int]
     ValueError
         If the columns differ in length, or there is another number of decimals than of columns.
     """
-    lists = {heading: list(values) for heading, values in columns.items()}
+    lists = {}
+    for heading, values in check_mapping(columns, "columns").items():
+        if isinstance(values, str) or not isinstance(values, Iterable):
+            raise ValueError(f"columns[{heading!r}] must be a list of values, got {values!r}")
+        lists[heading] = list(values)
     lengths = [len(values) for values in lists.values()]
     if len(set(lengths)) > 1:
         raise ValueError(f"columns must have one length, got {', '.join(map(str, lengths))}")
-    digits = [decimals] * len(lists) if isinstance(decimals, int) else list(decimals)
-    if len(digits) != len(lists):
-        raise ValueError(
-            f"decimals must be one number or {len(lists)} for the columns, got {decimals!r}"
-        )
     printed = []
+    digits = _decimals(decimals, len(lists))
     for (heading, values), places in zip(lists.items(), digits, strict=True):
-        printed.append(_column(heading, values, places))
+        printed.append(_column(str(heading), values, places))
     for line in zip(*printed, strict=True):
         print("   ".join(line).rstrip())
+
+
+def _decimals(decimals: object, columns: int) -> list[int]:
+    """The number of decimals of each column."""
+    digits = decimals if isinstance(decimals, list | tuple) else [decimals] * columns
+    if len(digits) != columns:
+        raise ValueError(f"decimals must be one number or {columns} numbers, got {decimals!r}")
+    return [check_int(each, "decimals", 0, 20) for each in digits]
 
 
 def _column(heading: str, values: Sequence[object], decimals: int) -> list[str]:
@@ -52,16 +62,17 @@ def _column(heading: str, values: Sequence[object], decimals: int) -> list[str]:
     return [line.ljust(width) if are_words else line.rjust(width) for line in lines]
 
 
-def _cell(value: Any, decimals: int) -> str:  # noqa: ANN401 -- a number of any kind, or a word
+def _cell(value: object, decimals: int) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
         return value
     if isinstance(value, numbers.Integral):
         return f"{int(value):,}"
-    return f"{float(value):,.{decimals}f}"
+    return f"{check_real(value, 'a value of a column'):,.{decimals}f}"
 
 
 def say(*sentences: str) -> None:
     """Print sentences as one paragraph, in lines as those below a figure."""
-    print(textwrap.fill(" ".join(sentences), PRINTED_WIDTH))
+    told = [check_text(sentence, "sentences") for sentence in sentences]
+    print(textwrap.fill(" ".join(told), PRINTED_WIDTH))
