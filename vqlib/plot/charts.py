@@ -68,7 +68,9 @@ def curves(
 
 
 @styled
-def rates(lines: Mapping[str, Points], *, sentence: str, **labels: str) -> Plate:
+def rates(
+    lines: Mapping[str, Points], *, sentence: str, doublings: bool = False, **labels: str
+) -> Plate:
     """PSNR over rate, every curve with rates of its own: pairs (rates, PSNRs).
 
     The rest is as in `curves`; without labels the rate is in bits per pixel, the PSNR in dB.
@@ -78,11 +80,18 @@ def rates(lines: Mapping[str, Points], *, sentence: str, **labels: str) -> Plate
         if not isinstance(points, tuple | list | np.ndarray) or _length(points) != 2:
             wanted = "a pair of two arrays, rates and PSNRs"
             raise ValueError(f"lines[{name!r}] must be {wanted}, got {type(points).__name__}")
-        if check_heights(points[0], f"x of lines[{name!r}]").min() < 0:
+        least = check_heights(points[0], f"x of lines[{name!r}]").min()
+        if least < 0:
             raise ValueError(f"x of lines[{name!r}] must not be negative: it is a rate")
+        if doublings and least == 0:
+            raise ValueError(f"x of lines[{name!r}] must be above 0 for doublings, got 0")
     figure, axes = chart_axes(4.2, sentence, **default | labels)
     _draw_curves(axes, lines)
-    axes.set_xlim(left=0)
+    if doublings:
+        axes.set_xscale("log", base=2)
+        axes.xaxis.set_major_formatter("{x:g}")
+    else:
+        axes.set_xlim(left=0)
     return Plate(figure, sentence)
 
 
