@@ -189,6 +189,21 @@ def test_rates_may_be_those_of_another_unit():
     assert labels_of(axes) == ("A", "bits", "SNR in dB")
 
 
+def test_doublings_of_rates_are_equally_wide_and_named_by_their_numbers():
+    x = 2.0 ** np.arange(-4, 2)
+    axes = axes_of(plot.rates({"one": (x, x)}, sentence="Look here.", doublings=True))
+    places = axes.transData.transform(np.column_stack([x, x]))[:, 0]
+    assert np.diff(places) == pytest.approx(np.diff(places)[0])
+    axes.figure.draw_without_rendering()
+    named = {label.get_text() for label in axes.get_xticklabels()}
+    assert {f"{rate:g}" for rate in x} <= named
+
+
+def test_a_rate_of_zero_has_no_place_on_an_axis_of_doublings():
+    with pytest.raises(ValueError, match=r"^x of lines\['one'\] must be above 0 .*, got 0$"):
+        plot.rates({"one": ([0, 1], [2, 3])}, sentence="", doublings=True)
+
+
 @pytest.mark.parametrize("pair", [([1, 2], [3, 4]), [[1, 2], [3, 4]], np.array([[1, 2], [3, 4]])])
 def test_rates_and_psnrs_come_as_any_pair(pair):
     (line,) = axes_of(plot.rates({"one": pair}, sentence="Look here.")).lines

@@ -68,24 +68,44 @@ def curves(
 
 
 @styled
-def rates(lines: Mapping[str, Points], *, sentence: str, left: float = 0, **labels: str) -> Plate:
+def rates(
+    lines: Mapping[str, Points],
+    *,
+    sentence: str,
+    left: float = 0,
+    doublings: bool = False,
+    **labels: str,
+) -> Plate:
     """PSNR over rate, every curve with rates of its own: pairs (rates, PSNRs).
 
-    The axis of rates begins at `left`, or lower if a curve does. The rest is as in `curves`;
-    without labels the rate is in bits per pixel, the PSNR in dB.
+    The axis of rates begins at `left`, or lower if a curve does; with `doublings` each doubling of
+    the rate is as wide as another. The rest is as in `curves`; without labels the rate is in bits
+    per pixel, the PSNR in dB.
     """
     default = {"xlabel": "bits per pixel, everything counted", "ylabel": "PSNR in dB"}
     for name, points in check_mapping(lines, "lines", len(CURVES)).items():
-        if not isinstance(points, tuple | list | np.ndarray) or _length(points) != 2:
-            wanted = "a pair of two arrays, rates and PSNRs"
-            raise ValueError(f"lines[{name!r}] must be {wanted}, got {type(points).__name__}")
-        if check_heights(points[0], f"x of lines[{name!r}]").min() < 0:
-            raise ValueError(f"x of lines[{name!r}] must not be negative: it is a rate")
+        _check_rates(points, name, doublings)
     left = check_number(left, "left")
     figure, axes = chart_axes(4.2, sentence, **default | labels)
     _draw_curves(axes, lines)
-    axes.set_xlim(left=min(left, *(np.min(points[0]) for points in lines.values())))
+    if doublings:
+        axes.set_xscale("log", base=2)
+        axes.xaxis.set_major_formatter("{x:g}")
+    else:
+        axes.set_xlim(left=min(left, *(np.min(points[0]) for points in lines.values())))
     return Plate(figure, sentence)
+
+
+def _check_rates(points: object, name: str, doublings: bool) -> None:
+    """Refuses what is no pair of arrays, or a rate that the axis cannot show."""
+    if not isinstance(points, tuple | list | np.ndarray) or _length(points) != 2:
+        wanted = "a pair of two arrays, rates and PSNRs"
+        raise ValueError(f"lines[{name!r}] must be {wanted}, got {type(points).__name__}")
+    least = check_heights(points[0], f"x of lines[{name!r}]").min()
+    if least < 0:
+        raise ValueError(f"x of lines[{name!r}] must not be negative: it is a rate")
+    if doublings and least == 0:
+        raise ValueError(f"x of lines[{name!r}] must be above 0 for doublings, got 0")
 
 
 def _length(points: Any) -> int:  # noqa: ANN401
