@@ -67,3 +67,14 @@ def test_the_lesson_points_to_headings_that_exist():
     assert len(pointers) == len(rows)
     for number, quoted in pointers:
         assert set(re.findall(r'"([^"]+)"', quoted)) <= set(headings(number))
+
+
+@each_notebook
+@pytest.mark.parametrize("place", ["README.md", "notebooks/00_start_here.ipynb"])
+def test_both_maps_tell_the_minutes_of_each_notebook(notebook, place):
+    (minutes,) = re.findall(r"\*\*Time:\*\* (\d+) minutes", text_of(notebook))
+    map_of_all = (ROOT / place).read_text(encoding="utf-8")
+    name = (
+        r"00 Start here" if place.endswith("ipynb") and notebook.stem[:2] == "00" else notebook.name
+    )
+    assert len(re.findall(rf"\| [^|]*{name}[^|]*\| {minutes} \|", map_of_all)) == 1
