@@ -308,3 +308,9 @@ def test_thresholds_of_every_scale_are_half_way_or_refused(exponent):
     else:
         with pytest.raises(ValueError, match=r"^vectors must lie from"):
             Codebook(np.array([3, -3, 1, -1]) * scale)
+
+
+def test_the_shape_of_its_vectors_cannot_be_changed():
+    codebook = Codebook([1, 2, 3, 4])
+    codebook.vectors.shape = (2, 2)
+    assert codebook.vectors.shape == (4, 1)

@@ -483,3 +483,19 @@ def test_a_row_comes_out_the_same_again():
     assert (again.rate, again.trained_on) == (row.rate, row.trained_on)
     assert again.snr_unseen == pytest.approx(row.snr_unseen, abs=0.02)
     assert again.snr_training == pytest.approx(row.snr_training, abs=0.02)
+
+
+@pytest.mark.parametrize("rho", [-1 + 1e-16, -1 + 1e-12, -0.9999, 0.9999])
+def test_a_spectrum_near_either_end_has_the_mean_1(rho):
+    np.testing.assert_allclose(gauss_markov_spectrum(rho).mean(), 1, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("rate", "dimension"), [(np.int64(32), 2), (np.float16(8), 8)])
+def test_numbers_of_numpy_tell_apart_as_many_code_vectors_as_those_of_python(rate, dimension):
+    assert size_at(rate, dimension) == 2**64
+
+
+def test_blahut_gives_up_where_its_work_would_take_minutes(monkeypatch):
+    monkeypatch.setattr(limits, "MOST_PRODUCTS", 60**2 * 5)
+    with pytest.raises(ValueError, match=r"^tolerance must be one that 5 iterations reach"):
+        blahut(*in_points("Gaussian", 5, 60), 0.4, tolerance=1e-30)

@@ -252,3 +252,21 @@ def test_entropy_of_counts_refuses(counts, problem):
 def test_entropy_of_counts_does_not_care_for_their_scale(scale):
     assert entropy_of_counts(np.array([2, 1, 1, 0]) * scale) == pytest.approx(1.5, rel=1e-12)
     assert entropy_of_counts([scale]) == 0
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int16, np.float16, np.float32])
+def test_a_peak_of_any_kind_of_number_counts_as_that_number(kind):
+    black = np.zeros(4)
+    assert psnr(black, black + 1, kind(100)) == psnr(black, black + 1, 100.0)
+
+
+@pytest.mark.parametrize("exponent", [-300, -160, 90])
+def test_psnr_is_the_same_at_every_scale(exponent):
+    scale = 10.0**exponent
+    np.testing.assert_allclose(psnr([0.0], [0.1 * scale], scale), 20, rtol=1e-12)
+
+
+def test_what_numpy_does_about_underflow_changes_no_measure():
+    with np.errstate(all="raise"):
+        np.testing.assert_allclose(mse([0, 1e-200], [1e-200, 1]), 0.5, rtol=1e-12)
+        np.testing.assert_allclose(entropy_of_counts([1e-300, 1e300]), 0, atol=1e-12)

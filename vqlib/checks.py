@@ -151,24 +151,32 @@ def check_function(value: object, name: str) -> None:
 
 
 def check_positive(value: float, name: str) -> float:
-    """`value`, if it is one finite number above 0."""
+    """`value` as a float, if it is one finite number above 0."""
     if as_array(value, name).ndim or check_finite(value, name) <= 0:
         raise ValueError(f"{name} must be above 0, got {value!r}")
-    return value
+    return float(value)
 
 
 def check_not_negative(value: float, name: str) -> float:
-    """`value`, if it is one finite number of at least 0."""
+    """`value` as a float, if it is one finite number of at least 0."""
     if as_array(value, name).ndim or check_finite(value, name) < 0:
         raise ValueError(f"{name} must not be negative, got {value!r}")
-    return value
+    return float(value)
 
 
 def check_correlation(rho: float) -> float:
     """`rho`, if it is the correlation of a source: a number between -1 and 1, without these two."""
     if as_array(rho, "rho").ndim or not -1 < check_finite(rho, "rho") < 1:
         raise ValueError(f"rho must lie between -1 and 1, got {rho!r}")
-    return rho
+    return float(rho)
+
+
+def check_ends(low: float, high: float) -> tuple[float, float]:
+    """`low` and `high` as floats, if they are the ends of an interval."""
+    ends = check_range([low, high], "low and high").astype(np.float64)
+    if ends.shape != (2,) or not ends[0] < ends[1]:
+        raise ValueError(f"low must be below high, got {low!r} and {high!r}")
+    return float(ends[0]), float(ends[1])
 
 
 def check_weights(weights: Weights, count: int) -> Floats:

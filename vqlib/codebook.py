@@ -50,7 +50,7 @@ class Codebook:
     @property
     def vectors(self) -> Floats:
         """The code vectors, read-only array (K, k)."""
-        return self._vectors
+        return self._vectors.view()  # whose shape may be changed without changing ours
 
     @property
     def size(self) -> int:
@@ -90,9 +90,10 @@ class Codebook:
     def encode(self, samples: ArrayLike) -> Indices:
         """Index of the nearest code vector of each sample, integer array (n,).
 
-        Nearest is by squared Euclidean distance. A scalar on a threshold goes up, to the larger of
-        its two nearest levels. In more dimensions a tie goes to the first of the nearest, as far as
-        double precision can tell from the differences; among whole numbers it can.
+        Nearest is by squared Euclidean distance. A scalar half-way between its two nearest levels
+        goes up, to the larger, as far as double precision can tell. In more dimensions a tie goes
+        to the first of the nearest, as far as double precision can tell from the differences. Among
+        whole numbers it always can.
 
         Parameters
         ----------

@@ -52,9 +52,7 @@ def save(result: QuantizedImage, path: str | os.PathLike[str]) -> int:
         If the path ends otherwise, a PNG has no room for the codebook, or the file cannot be
         written. Nothing is written then, and a file that is there stays as it is.
     """
-    if not isinstance(result, QuantizedImage):
-        kind = type(result).__name__  # type: ignore[unreachable]
-        raise ValueError(f"result must be a QuantizedImage, got {kind}: quantize_image makes one")
+    _check_result(result)
     if not isinstance(path, str | os.PathLike) or Path(path).suffix not in (".png", ".npz"):
         given = path if isinstance(path, bytes) else str(path)
         raise ValueError(f"path must end in .png or .npz, got {given!r}")
@@ -70,6 +68,12 @@ def save(result: QuantizedImage, path: str | os.PathLike[str]) -> int:
     return len(content)
 
 
+def _check_result(result: object) -> None:
+    if not isinstance(result, QuantizedImage):
+        kind = type(result).__name__
+        raise ValueError(f"result must be a QuantizedImage, got {kind}: quantize_image makes one")
+
+
 def _write_whole(path: Path, content: bytes) -> None:
     """What is there stays until all of the new file is written beside it."""
     path = path.resolve()  # of a link the file that it means
@@ -83,6 +87,7 @@ def _write_whole(path: Path, content: bytes) -> None:
 
 def to_npz(result: QuantizedImage) -> bytes:
     """The bytes of an .npz file of a quantized picture (see `save`)."""
+    _check_result(result)
     head = np.array([VERSION, *result.picture.shape[:2], result.block])
     places = np.arange(result.index_bits, dtype=np.uint8)[::-1]
     bits = result.indices.reshape(-1, 1) >> places & 1

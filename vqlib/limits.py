@@ -25,8 +25,11 @@ MOST_POINTS = 4096
 """`blahut` makes a few tables of points² floats, 128 MiB each at this limit."""
 MOST_PASSES = 1_000_000
 """After so many iterations `blahut` gives up."""
+MOST_PRODUCTS = 4e10
+"""Or after so many products, which take some ten seconds."""
 
 
+@np.errstate(under="ignore")
 def distortion_rate(rate: ArrayLike, variances: ArrayLike = 1.0) -> Floats:
     """D(R) of a Gaussian source: the least mean squared error per component.
 
@@ -88,6 +91,8 @@ def gauss_markov_spectrum(rho: float, size: int = 4096) -> Floats:
         If `rho` does not lie between -1 and 1, or `size` is not a whole number of at least 1.
     """
     rho = check_correlation(rho)
+    if rho < 0:  # the mirror image; below, 1 - rho loses no digits
+        return gauss_markov_spectrum(-rho, size)[::-1]
     count = check_int(size, "size", 1)
     halves = np.linspace(0, np.pi / 2, count + 1)
     # The integral is 2 arctan((1 + rho) / (1 - rho) tan(w / 2)). This is the difference of two of
@@ -154,13 +159,14 @@ def blahut(
 def _shares(mass: Floats, chances: Floats, tolerance: float) -> tuple[Floats, Floats]:
     """The sum of the chances of each input, and the shares of the outputs."""
     share = mass
-    for _ in range(MOST_PASSES):
+    passes = int(min(MOST_PASSES, MOST_PRODUCTS / mass.size**2))
+    for _ in range(passes):
         total = chances @ share
         growth = (mass / total) @ chances
         if np.log2(growth.max()) < tolerance:
             return total, share
         share = share * growth
-    allowed = f"one that {MOST_PASSES} iterations reach at this price"
+    allowed = f"one that {passes} iterations reach at this price"
     raise ValueError(f"tolerance must be {allowed}, got {tolerance!r}")
 
 

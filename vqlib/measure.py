@@ -19,6 +19,7 @@ from .checks import (
 )
 
 
+@np.errstate(under="ignore")
 def mse(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> float:
     """Mean squared error per dimension, in the squared unit of the samples.
 
@@ -89,7 +90,12 @@ def psnr(original: ArrayLike, quantized: ArrayLike, peak: float = 255.0) -> floa
     can have: 255 for a byte.
     """
     check_range(peak, "peak")
-    return decibels(check_positive(peak, "peak") ** 2, mse(original, quantized))
+    peak = check_positive(peak, "peak")
+    # A ratio: of numbers near 1, so that neither square vanishes.
+    exponent = exponent_of(np.array(peak))
+    before = scaled(check_range(original, "original"), -exponent)
+    after = scaled(check_range(quantized, "quantized"), -exponent)
+    return decibels(float(np.ldexp(peak, -exponent)) ** 2, mse(before, after))
 
 
 def entropy(indices: ArrayLike) -> float:
@@ -120,6 +126,7 @@ def entropy(indices: ArrayLike) -> float:
     return entropy_of_counts(counts)
 
 
+@np.errstate(under="ignore")
 def entropy_of_counts(counts: ArrayLike) -> float:
     """First-order entropy in bits of an index that occurs `counts[k]` times (see `entropy`).
 

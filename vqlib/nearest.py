@@ -39,6 +39,7 @@ def nearest_level(points: NDArray[Any], levels: Floats) -> Indices:
     return order[np.where(goes_up, upper, lower)]
 
 
+@np.errstate(under="ignore")
 def nearest_vector(points: NDArray[Any], vectors: Floats) -> Indices:
     """Index of the nearest code vector of each point; of several as near the first.
 

@@ -453,7 +453,7 @@ def test_lloyd_max_refuses_more_levels_than_it_can_tell_apart(width):
 
 
 def test_expected_distortion_refuses_a_codebook_of_pairs():
-    with pytest.raises(ValueError, match="codebook of scalars, got vectors of dimension 2"):
+    with pytest.raises(ValueError, match="codebook must hold scalars, got vectors of dimension 2"):
         expected_distortion(Codebook([[0, 1]]), gaussian, -5, 5)
 
 

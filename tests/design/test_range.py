@@ -18,6 +18,7 @@ from vqlib.design import (
     lloyd,
     lloyd_max,
     lloyd_steps,
+    optimal_entropy_coded,
     optimal_scalar,
     product,
     refine,
@@ -229,3 +230,23 @@ def test_a_density_with_peaks_between_the_places_that_are_looked_at_is_refused()
 
     with pytest.raises(ValueError, match=r"^density must have no peak narrower than the interval"):
         lloyd_max(missed, 2, 0, 1)
+
+
+def test_ends_of_any_kind_of_number_count_as_these_numbers():
+    by_bytes = lloyd_max(np.ones_like, 4, np.int8(-100), np.int8(100))
+    np.testing.assert_allclose(by_bytes.vectors[:, 0], [-75, -25, 25, 75], rtol=1e-9)
+    squares = expected_distortion(uniform(4, 0, 255), np.ones_like, np.uint8(0), np.uint8(255))
+    np.testing.assert_allclose(squares, (255 / 4) ** 2 / 12, rtol=1e-9)
+
+
+@pytest.mark.parametrize("outlier", [1e12, 1e20, -1e20])
+def test_refining_never_ends_above_its_start(outlier):
+    samples = np.array([0, 0.4, 1, 1.4, 5, 5.4, outlier])
+    start = Codebook([0, 1, 5, outlier])
+    assert refine(samples, start).distortion(samples) < start.distortion(samples)
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_the_optimum_at_a_price_keeps_levels_apart_beside_an_outlier(sign):
+    best = optimal_entropy_coded(sign * np.array([-1e20, 0, 1, 10]), 0.001)
+    assert sorted(sign * best.codebook.vectors[:, 0]) == [-1e20, 0, 1, 10]

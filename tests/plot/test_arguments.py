@@ -196,7 +196,9 @@ REFUSED = {
     "original must be a grey picture (height, width) of uint8, got uint8 of shape (30, 44, 3)": [
         lambda: plot.errors(RGB, {"a": RGB}, "")
     ],
-    "limit must be above 0, got 0": [lambda: plot.error_colours(GREY, GREY, 0)],
+    "limit must be a whole number from 1 to 255, got 0": [
+        lambda: plot.error_colours(GREY, GREY, 0)
+    ],
     "pixels must have shape (n, 3), got (30, 44, 3)": [
         lambda: plot.colour_cloud(RGB, {"a": None}, "")
     ],

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import integrate, optimize
 
 from ..arrays import Density, Floats
-from ..checks import check_finite, check_function, check_int, describe
+from ..checks import check_ends, check_finite, check_function, check_int, describe
 from ..codebook import Codebook, check_codebook
 from .scalar import uniform
 from .training_set import check_spread
@@ -21,6 +21,7 @@ FAR = 1e6
 """In lengths of the interval: no search needs to look for levels beyond."""
 
 
+@np.errstate(under="ignore")
 def lloyd_max(density: Density, size: int, low: float, high: float) -> Codebook:
     """Optimal scalar codebook of a density, from its integrals and not from samples.
 
@@ -49,6 +50,7 @@ def lloyd_max(density: Density, size: int, low: float, high: float) -> Codebook:
         found; or if the ends are too near for 10000 points between them, or nearer than 1e-100.
     """
     size = check_int(size, "size", 1, LARGEST)
+    low, high = check_ends(low, high)
     unit, start = _start(density, size, low, high)
 
     def off_centroid(levels_plus_one: Floats) -> Floats:
@@ -65,6 +67,7 @@ def lloyd_max(density: Density, size: int, low: float, high: float) -> Codebook:
     return Codebook(low + (high - low) * np.sort(solution.x - 1))
 
 
+@np.errstate(under="ignore")
 def best_uniform(density: Density, size: int, low: float, high: float) -> Codebook:
     """The scalar codebook with equal steps that has the least distortion on a density.
 
@@ -73,6 +76,7 @@ def best_uniform(density: Density, size: int, low: float, high: float) -> Codebo
     `lloyd_max`, but `size` is at least 2.
     """
     size = check_int(size, "size", 2, LARGEST)
+    low, high = check_ends(low, high)
     unit, start = _start(density, size, low, high)
     from_middle = np.linspace(-1, 1, size)
 
@@ -96,12 +100,17 @@ def _check_solved(residuals: Floats, wanted: str) -> None:
         raise ValueError(f"no {wanted} found for this density: {advice}")
 
 
+@np.errstate(under="ignore")
 def expected_distortion(codebook: Codebook, density: Density, low: float, high: float) -> float:
     """Mean squared error of a scalar codebook on a density, by integration.
 
     Density and ends are as in `lloyd_max`.
     """
     codebook = check_codebook(codebook)
+    if codebook.dimension != 1:
+        given = f"vectors of dimension {codebook.dimension}"
+        raise ValueError(f"codebook must hold scalars, got {given}")
+    low, high = check_ends(low, high)
     unit, _ = _on_unit_interval(density, low, high)
     on_unit = Codebook((codebook.vectors - low) / (high - low))
     mass = _moments(0, on_unit, unit).sum()
@@ -125,14 +134,14 @@ def _on_unit_interval(density: Density, low: float, high: float) -> tuple[Densit
     check_function(density, "density")
     points = uniform(POINTS, low, high).vectors[:, 0]
     check_spread(points, "low and high")
-    heights = check_finite(density(points), "density")
+    heights = _heights(density, points)
     if heights.shape != points.shape or heights.min() < 0 or heights.max() == 0:
         allowed = "a number at each place, none negative, not all 0"
         raise ValueError(f"density must be {allowed}; got {describe(heights)}")
     tallest = heights.max()
 
     def unit(x: Floats) -> Floats:
-        shape = check_finite(density(low + (high - low) * x), "density") / tallest
+        shape = _heights(density, low + (high - low) * x) / tallest
         if shape.max() > TALLER:
             allowed = f"no peak narrower than the interval over {POINTS}"
             raise ValueError(
@@ -141,6 +150,16 @@ def _on_unit_interval(density: Density, low: float, high: float) -> tuple[Densit
         return np.asarray(shape)
 
     return unit, uniform(POINTS, 0, 1).vectors[:, 0]
+
+
+def _heights(density: Density, places: Floats) -> Floats:
+    """Values of a density; what is no function of an array is told in a sentence."""
+    try:
+        values = density(places)
+    except TypeError as error:
+        allowed = "a function of an array of numbers"
+        raise ValueError(f"density must be {allowed}, got one that says: {error}") from error
+    return check_finite(values, "density")
 
 
 def _moments(power: int, codebook: Codebook, density: Density) -> Floats:

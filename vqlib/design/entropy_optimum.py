@@ -12,6 +12,7 @@ MOST_DISTINCT = 20_000
 """Of so many values `optimal_entropy_coded` takes some seconds; work grows with their square."""
 
 
+@np.errstate(under="ignore")
 def optimal_entropy_coded(values: ArrayLike, price: float, weights: Weights = None) -> PricedStep:
     """Scalar codebook with the least possible distortion + `price` * rate: the global optimum.
 
@@ -65,13 +66,12 @@ def optimal_entropy_coded(values: ArrayLike, price: float, weights: Weights = No
 def _cheapest_intervals(points: Floats, shares: Floats, price: float) -> Indices:
     """Where each of the best intervals starts, for ascending points and shares that sum to 1."""
     reach = max(float(np.abs(points - points[0]).max()), np.finfo(float).tiny)
-    scaled = (points - points[0]) / reach  # so that squares neither overflow nor vanish
     with np.errstate(over="ignore"):
         price_scaled = min(np.float64(price) / reach / reach, np.finfo(float).max / 1e4)
     count = points.size
     # Of the intervals that end at the current point, for each that they start from.
     share = np.zeros(count)
-    mean = np.zeros(count)
+    mean = np.zeros(count)  # as a step from its first point, which loses no digits
     error = np.zeros(count)
     least = np.zeros(count + 1)
     start_of_last = np.zeros(count, dtype=np.intp)
@@ -79,7 +79,8 @@ def _cheapest_intervals(points: Floats, shares: Floats, price: float) -> Indices
         here = slice(j + 1)
         total = share[here] + shares[j]
         gain = shares[j] / total
-        off = scaled[j] - mean[here]
+        # In parts of the reach, so that squares neither overflow nor vanish.
+        off = (points[j] - points[here]) / reach - mean[here]
         error[here] += gain * share[here] * off**2
         mean[here] += gain * off
         share[here] = total

@@ -77,10 +77,14 @@ def refine(
     most = check_int(iterations, "iterations", 1)
     vectors = check_codebook(start, "start").vectors
     model = KMeans(start.size, init=vectors, n_init=1, max_iter=most)
-    return _fit(model, samples, weights, start.dimension)
+    return _fit(model, samples, weights, start)
 
 
-def _fit(model: KMeans, samples: ArrayLike, weights: Weights, dimension: int = 0) -> Codebook:
+@np.errstate(under="ignore")
+def _fit(
+    model: KMeans, samples: ArrayLike, weights: Weights, start: Codebook | None = None
+) -> Codebook:
+    dimension = 0 if start is None else start.dimension
     points, mass = check_training_set(samples, weights, model.n_clusters, dimension)
     counts = mass > 0
     if not counts.all():  # KMeans may put a code vector where nothing counts
@@ -91,7 +95,8 @@ def _fit(model: KMeans, samples: ArrayLike, weights: Weights, dimension: int = 0
         model.fit(points, sample_weight=mass)
     codebook = Codebook(model.cluster_centers_)
     if _too_coarse_for_kmeans(points, model.inertia_ / mass.sum()):
-        *_, (codebook, _, _) = itertools.islice(lloyd_steps(points, codebook, mass), MOST_STEPS)
+        steps = lloyd_steps(points, start or codebook, mass)
+        *_, (codebook, _, _) = itertools.islice(steps, MOST_STEPS)
     vectors = codebook.vectors
     if len(np.unique(vectors, axis=0)) < len(vectors):
         wanted = f"far enough apart for {len(vectors)} code vectors"

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arrays import Floats, Indices, Weights
-from ..checks import check_int, check_range, check_weights, reach
+from ..checks import check_ends, check_int, check_range, check_weights, reach
 from ..codebook import Codebook, check_codebook
 from .training_set import check_spread
 
@@ -29,10 +29,8 @@ def uniform(size: int, low: float, high: float) -> Codebook:
         so many numbers between them.
     """
     middles = np.arange(check_int(size, "size", 1)) + 0.5
-    ends = check_range([low, high], "low and high").astype(np.float64)
-    if not ends[0] < ends[1]:
-        raise ValueError(f"low must be below high, got {low!r} and {high!r}")
-    levels = ends[0] + (ends[1] - ends[0]) * middles / size
+    low, high = check_ends(low, high)
+    levels = low + (high - low) * middles / size
     if not (np.diff(levels) > 0).all():
         wanted = f"low and high must be far enough apart for {size} levels"
         raise ValueError(f"{wanted}, got {low!r} and {high!r}")
@@ -85,6 +83,7 @@ class OptimalScalar:
         whole where that is asked, or have more than `DISTINCT_LIMIT` distinct ones.
     """
 
+    @np.errstate(under="ignore")
     def __init__(
         self,
         values: ArrayLike,

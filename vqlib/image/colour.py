@@ -70,7 +70,8 @@ def to_space(vectors: NDArray[Any], space: str, *, is_grey: bool) -> NDArray[Any
     ValueError
         If there is no such space, or none for grey pictures.
     """
-    if space not in SPACES or (is_grey and not SPACES[space].for_grey):
+    known = isinstance(space, str) and space in SPACES
+    if not known or (is_grey and not SPACES[space].for_grey):
         for_grey = [name for name, row in SPACES.items() if row.for_grey]
         allowed = f"{' or '.join(SPACES)}, and {' or '.join(for_grey)} for a grey picture"
         raise ValueError(f"space must be {allowed}, got {space!r}")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..arrays import Picture
-from ..checks import as_array, check_int, describe
+from ..checks import as_array, check_finite, check_int, describe
 
 SIDE = 400
 """Pixels of a picture's side on the page: two of them fit beside each other in a notebook cell."""
@@ -26,11 +26,14 @@ def crop(
     Thinning and zoom are those of `fit_to_side`. The part is cut around `centre`, as far as the rim
     allows.
     """
+    middle = check_finite(centre, "centre")
+    if middle.shape != (2,):
+        raise ValueError(f"centre must be two numbers, got {describe(middle)}")
     picture, zoom = fit_to_side(picture, side, zoom)
     reach = side // zoom
     height, width = picture.shape[:2]
-    top = _first(height, reach, centre[0])
-    left = _first(width, reach, centre[1])
+    top = _first(height, reach, middle[0])
+    left = _first(width, reach, middle[1])
     return np.ascontiguousarray(picture[top : top + reach, left : left + reach]), zoom
 
 
@@ -43,7 +46,7 @@ def fit_to_side(picture: Picture, side: int, zoom: int = 0) -> tuple[Picture, in
     grey value is shown that is not in the picture.
     """
     picture = as_array(picture, "picture")
-    if picture.ndim not in (2, 3) or picture.size == 0:
+    if picture.ndim not in (2, 3) or picture.size == 0 or picture.dtype.kind not in "biuf":
         raise ValueError(f"picture must be a grey or an RGB picture, got {describe(picture)}")
     side = check_int(side, "side", 1)
     if check_int(zoom, "zoom", 0) > 0:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from ..arrays import Floats, Picture
-from ..checks import check_picture, check_positive, check_rows
+from ..checks import check_int, check_picture, check_rows
 from ..codebook import Codebook
 from ..image import SIDE, GreyLevels, QuantizedImage, Source, quantize_image, read_image, window
 from ..measure import mse
@@ -113,6 +113,7 @@ def errors(
     """
     check_text(sentence, "sentence")
     check_mapping(panels, "panels")
+    limit = check_int(limit, "limit", 1, 255)
     check_picture(original, "original", kinds=("grey",))
     colours = {}
     for title, picture in panels.items():
@@ -271,7 +272,7 @@ def error_colours(original: ArrayLike, quantized: ArrayLike, limit: int = 48) ->
     Raises
     ------
     ValueError
-        If they are not finite numbers of one shape, or `limit` is not above 0.
+        If they are not finite numbers of one shape, or `limit` is not a whole number from 1 to 255.
     """
     error = check_heights(quantized, "quantized")
     before = check_heights(original, "original")
@@ -279,7 +280,7 @@ def error_colours(original: ArrayLike, quantized: ArrayLike, limit: int = 48) ->
     if shape != np.shape(quantized):
         given = f"{shape} and {np.shape(quantized)}"
         raise ValueError(f"original and quantized must have one shape, got {given}")
-    check_positive(limit, "limit")
+    limit = check_int(limit, "limit", 1, 255)
     error = (error - before).reshape(shape)
     rgba = ERROR_COLOURS(0.5 + np.clip(error, -limit, limit) / (2 * limit), bytes=True)
     return np.asarray(rgba[..., :3], dtype=np.uint8)

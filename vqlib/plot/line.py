@@ -200,7 +200,7 @@ def fit(
     check_mapping(codebooks, "codebooks")
     for name, codebook in codebooks.items():
         check_scalars(codebook, f"codebooks[{name!r}]")
-    check_positive(span, "span")
+    span = check_positive(span, "span")
     figure = Figure(figsize=(WIDTH, 1.9 * len(codebooks) + 0.4), layout="constrained")
     rows = np.ravel(figure.subplots(len(codebooks), 1, sharex=True))
     results = []

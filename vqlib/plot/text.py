@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from ..checks import as_array
@@ -17,9 +16,8 @@ def numbers(values: ArrayLike, digits: int = 4) -> str:
 
 def number(value: float, digits: int = 4) -> str:
     """A number rounded to so many significant digits; mere rounding error is told as 0."""
-    without_noise = (
-        np.round(check_real(value, "value"), 12) + 0.0
-    )  # -0.0 + 0.0 is 0.0, which has no sign to print
+    # -0.0 + 0.0 is 0.0, which has no sign to print.
+    without_noise = round(check_real(value, "value"), 12) + 0.0
     return f"{without_noise:.{digits}g}"
 
 
