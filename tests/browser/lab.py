@@ -207,7 +207,7 @@ class Sheet:
         self.menu("Run", "Run All Cells")
         self.wait_until_run()
 
-    def wait_until_run(self, timeout: float = 60) -> None:
+    def wait_until_run(self, timeout: float = 240) -> None:
         """Wait until no cell is waiting or running, and see that none has failed."""
         self.page.evaluate("vqTests.startRun()")
         self.page.wait_for_function("() => vqTests.hasRun()", timeout=1000 * timeout)
