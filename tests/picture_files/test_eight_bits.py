@@ -3,6 +3,7 @@
 import io
 import struct
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -228,6 +229,31 @@ def test_samples_of_32_bits_are_refused_however_small(top):
     content = by_hand.tiff(np.array([[0, top]], np.uint32), by_hand.BLACK_IS_ZERO)
     with pytest.raises(ValueError, match="its pixels are not 8 or 16 bit whole numbers"):
         read(content)
+
+
+# --- JPEG 2000 -----------------------------------------------------------------------------------
+
+
+def jpeg_2000(samples):
+    return cv2.imencode(".jp2", samples)[1].tobytes()
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_white_in_a_jpeg_2000_is_white(kind):
+    white = np.full((40, 40), np.iinfo(kind).max, kind)
+    np.testing.assert_array_equal(read(jpeg_2000(white)), 255)
+    if kind == np.uint8:
+        np.testing.assert_array_equal(read(jpeg_2000(np.dstack([white] * 3))), 255)
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_deep_colours_of_a_jpeg_2000_are_refused(channels):
+    content = jpeg_2000(np.full((40, 40, channels), 65535, np.uint16))
+    code_stream = content[content.index(b"\xff\x4f\xff\x51") :]
+    problem = "it is JPEG 2000 in colour of more than 8 bits a sample$"
+    for start in (content, code_stream):
+        with pytest.raises(ValueError, match=problem):
+            read(start)
 
 
 # --- BMP and JPEG --------------------------------------------------------------------------------

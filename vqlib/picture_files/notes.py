@@ -169,6 +169,23 @@ def _with_black_as_zero(entry: Entry, order: str) -> Entry:
     return tag, 3, 1, struct.pack(order + "H", 1).ljust(len(value), b"\0")
 
 
+# --- JPEG 2000 ------------------------------------------------------------------------------------
+
+_SIZES = re.compile(rb"(?s)\xff\x4f\xff\x51.{36}(..)(.)")
+"""The start of a code stream up to the number of its channels and the bits of the first one."""
+
+
+def _bare_jpeg_2000(jpeg: bytes) -> Bare:
+    """Refuses what Pillow decodes wrongly: it rounds 16-bit white up to 256, and keeps the 0."""
+    sizes = _SIZES.search(jpeg)
+    if sizes is not None:
+        channels = int.from_bytes(sizes[1], "big")
+        bits = (sizes[2][0] & 0x7F) + 1
+        if channels > 1 and bits > 8:
+            raise CannotBeReadError("it is JPEG 2000 in colour of more than 8 bits a sample")
+    return Bare(jpeg)
+
+
 # --- AVIF ----------------------------------------------------------------------------------------
 
 
@@ -177,7 +194,13 @@ def _bare_avif(avif: bytes) -> Bare:
     return Bare(re.sub(rb"(?s)(infe\x02.{7})Exif", rb"\1none", avif))
 
 
-_BARE = {"PNG": _bare_png, "JPEG": _bare_jpeg, "TIFF": _bare_tiff, "AVIF": _bare_avif}
+_BARE = {
+    "PNG": _bare_png,
+    "JPEG": _bare_jpeg,
+    "TIFF": _bare_tiff,
+    "JPEG 2000": _bare_jpeg_2000,
+    "AVIF": _bare_avif,
+}
 
 
 def without_notes(content: bytes, name: str) -> Bare:
