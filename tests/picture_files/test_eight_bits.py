@@ -16,6 +16,7 @@ RANDOM = np.random.default_rng(3)
 DEPTHS = (1, 2, 4, 8, 16)
 RGBA = RANDOM.integers(0, 256, (6, 9, 4), np.uint8)
 DEEP = RANDOM.integers(0, 65536, (6, 9, 4)).astype(np.uint16)
+NOT_WHOLE = "cannot be read as one: its pixels are not 8 or 16 bit whole numbers from 0 on$"
 ORDERS = pytest.mark.parametrize("order", "<>")
 
 
@@ -204,31 +205,50 @@ def test_inks_of_a_tiff_are_multiplied(samples, order):
 
 
 @ORDERS
-@pytest.mark.parametrize("samples", [RGBA[..., :3], DEEP[..., :3]], ids=["8 bits", "16 bits"])
-def test_channels_in_planes_of_their_own_are_put_together(samples, order):
+def test_channels_in_planes_of_their_own_are_put_together(order):
+    samples = RGBA[..., :3]
     content = by_hand.tiff(samples, by_hand.IS_RGB, order=order, planes=True)
-    wanted = eight_bits(samples / np.iinfo(samples.dtype).max)
-    # Of planes of 16 bits only the high bytes are to be had.
-    assert np.abs(read(content) - wanted).max() <= (samples.itemsize > 1)
+    np.testing.assert_array_equal(read(content), samples)
 
 
-@pytest.mark.parametrize("sign", [2, 3])
-@pytest.mark.parametrize("kind", [np.int8, np.int16, np.int32, np.float32])
-def test_samples_that_are_signed_or_real_numbers_are_refused(kind, sign):
-    tags = {by_hand.SIGN: (3, [sign])}
-    content = by_hand.tiff(np.ones((6, 9), kind), by_hand.BLACK_IS_ZERO, tags=tags)
-    problem = (
-        "cannot be read as one: (its pixels are not 8 or 16 bit whole numbers|it is TIFF, but)"
-    )
+@ORDERS
+@pytest.mark.parametrize("samples", [RGBA, DEEP], ids=["8 bits", "16 bits"])
+@pytest.mark.parametrize("channels", [1, 2, 3])
+def test_planes_that_would_be_cut_or_mixed_up_are_refused(samples, channels, order):
+    samples = samples[..., :channels]
+    meaning = by_hand.IS_RGB if channels == 3 else by_hand.BLACK_IS_ZERO
+    tags = {by_hand.EXTRA: (3, [by_hand.PLAIN_ALPHA])} if channels == 2 else {}
+    content = by_hand.tiff(samples, meaning, order=order, planes=True, tags=tags)
+    if channels == 1 or (channels == 3 and samples.itemsize == 1):
+        assert read(content).shape == (6, 9, 3)
+        return
+    problem = "it is a TIFF with its channels apart .*, which is read in colour of 8 bits only$"
     with pytest.raises(ValueError, match=problem):
         read(content)
 
 
-@pytest.mark.parametrize("top", [255, 65535, 2**31])
-def test_samples_of_32_bits_are_refused_however_small(top):
-    content = by_hand.tiff(np.array([[0, top]], np.uint32), by_hand.BLACK_IS_ZERO)
-    with pytest.raises(ValueError, match="its pixels are not 8 or 16 bit whole numbers"):
+@ORDERS
+@pytest.mark.parametrize("sign", [2, 3, 5, 6])
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("kind", [np.int8, np.int16, np.int32, np.float32, np.float64])
+def test_samples_that_are_signed_or_real_numbers_are_refused(kind, channels, sign, order):
+    tags = {by_hand.SIGN: (3, [sign] * channels)}
+    meaning = by_hand.IS_RGB if channels == 3 else by_hand.BLACK_IS_ZERO
+    content = by_hand.tiff(np.ones((6, 9, channels), kind), meaning, order=order, tags=tags)
+    with pytest.raises(ValueError, match=NOT_WHOLE):
         read(content)
+
+
+@ORDERS
+@pytest.mark.parametrize("kind", [np.uint32, np.uint64])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_samples_of_32_bits_and_more_are_refused_however_small(kind, channels, order):
+    meaning = by_hand.IS_RGB if channels == 3 else by_hand.BLACK_IS_ZERO
+    for top in (255, 65535, 2**31):
+        samples = np.full((2, 3, channels), top, kind)
+        content = by_hand.tiff(samples, meaning, order=order)
+        with pytest.raises(ValueError, match=NOT_WHOLE):
+            read(content)
 
 
 # --- JPEG 2000 -----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from PIL.ImageFile import ImageFile
 
 from ..arrays import Picture
 from .notes import Bare
-from .refusing import CannotBeReadError
+from .refusing import NOT_WHOLE, CannotBeReadError
 
 Samples = NDArray[np.uint16]
 """Of 16 bits or a little less, (height, width, channels)."""
@@ -32,8 +32,6 @@ class Pixels(NamedTuple):
 
 def to_eight_bits(opened: ImageFile, open_again: Callable[[], ImageFile], bare: Bare) -> Pixels:
     """The pixels of a file without notes, which has been opened, and may be opened again."""
-    if set(getattr(opened, "tag_v2", {}).get(339, [1])) - {1, 4}:
-        raise CannotBeReadError(NOT_WHOLE)
     channels, byte_order = _deep_channels(opened)
     if byte_order:
         samples = _deep_samples(open_again, channels, byte_order)
@@ -47,9 +45,6 @@ def to_eight_bits(opened: ImageFile, open_again: Callable[[], ImageFile], bare: 
     if bare.white_is_zero:
         picture = _inverted(picture)
     return Pixels(_opaque(picture, bare.transparent))
-
-
-NOT_WHOLE = "its pixels are not 8 or 16 bit whole numbers from 0 on"
 
 
 # --- 8 bits --------------------------------------------------------------------------------------
@@ -108,7 +103,7 @@ def _opaque(picture: Image.Image, transparent: tuple[int, ...]) -> Picture:
 def _eight_of_grey(opened: Image.Image, bare: Bare) -> Picture:
     samples = np.asarray(opened)
     bits = getattr(opened, "tag_v2", {}).get(258, [16])[0]
-    if opened.mode == "F" or samples.min() < 0 or samples.max() > 65535 or bits > 16:
+    if opened.mode == "F" or samples.min() < 0 or samples.max() > 65535:
         raise CannotBeReadError(NOT_WHOLE)
     top = 2**bits - 1
     if bare.white_is_zero:

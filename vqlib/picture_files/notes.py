@@ -13,13 +13,18 @@ from typing import NamedTuple
 
 from .formats import CAN_BE_READ
 from .png_rows import has_all_rows
-from .refusing import CannotBeReadError, check_pixels
+from .refusing import NOT_WHOLE, CannotBeReadError, check_pixels
 from .tags import (
+    BITS,
+    CHANNELS,
     DNG_VERSION,
     PHOTOMETRIC,
     PIXEL_TAGS,
+    PLANES,
+    SIGN,
     SUB_DIRECTORIES,
     SUBFILE_TYPE,
+    Directory,
     Entry,
     orientation,
     read_directory,
@@ -155,10 +160,24 @@ def _bare_tiff(tiff: bytes) -> Bare:
     is_cut_off = any(directory.is_cut_off(entry, len(tiff)) for entry in entries)
     if is_cut_off or not directory.is_whole:
         raise CannotBeReadError("it is a TIFF that is cut off or damaged")
+    _check_samples(directory, tiff)
     if white_is_zero:
         entries = [_with_black_as_zero(entry, directory.order) for entry in entries]
     bare = with_entries(tiff, directory, entries)
     return Bare(bare, orientation(tiff), white_is_zero=white_is_zero)
+
+
+def _check_samples(directory: Directory, tiff: bytes) -> None:
+    """Refuses what Pillow cannot open, and planes that it cuts to 8 bits or mixes up."""
+    bits = max(directory.numbers(BITS, tiff), default=1)
+    # Of no sign, and of no kind that is told.
+    if bits > 16 or set(directory.numbers(SIGN, tiff)) - {1, 4}:
+        raise CannotBeReadError(NOT_WHOLE)
+    is_grey = directory.number(PHOTOMETRIC, 1) <= 1
+    in_planes = directory.number(PLANES, 1) == 2 and directory.number(CHANNELS, 1) > 1
+    if in_planes and (bits > 8 or is_grey):
+        what = "a TIFF with its channels apart (PlanarConfiguration 2)"
+        raise CannotBeReadError(f"it is {what}, which is read in colour of 8 bits only")
 
 
 def _with_black_as_zero(entry: Entry, order: str) -> Entry:

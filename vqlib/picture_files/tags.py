@@ -7,12 +7,17 @@ ORIENTATION = 274
 PHOTOMETRIC = 262
 SUBFILE_TYPE = 254
 SUB_DIRECTORIES = 330
+BITS = 258
+CHANNELS = 277
+PLANES = 284
+SIGN = 339
 DNG_VERSION = 50706
 
 # Adobe's "TIFF Revision 6.0" and its supplements: size, bits, compression, meaning of the samples,
 # and where strips and tiles are.
-PIXEL_TAGS = {256, 257, 258, 259, PHOTOMETRIC, 266, 273, 277, 278, 279, 284, 292, 293, 317, 320}
-PIXEL_TAGS |= {322, 323, 324, 325, 332, 338, 339, 347, *range(512, 522), *range(529, 533), 50674}
+PIXEL_TAGS = {256, 257, BITS, 259, PHOTOMETRIC, 266, 273, CHANNELS, 278, 279, PLANES, 292, 293}
+PIXEL_TAGS |= {317, 320, 322, 323, 324, 325, 332, 338, SIGN, 347, 50674}
+PIXEL_TAGS |= {*range(512, 522), *range(529, 533)}
 
 
 class Layout(NamedTuple):
@@ -53,6 +58,16 @@ class Directory(NamedTuple):
                 (number,) = struct.unpack_from(self.order + {3: "H", 4: "I"}[kind], value)
                 return int(number)
         return default
+
+    def numbers(self, tag: int, tiff: bytes) -> tuple[int, ...]:
+        """All values of a tag of whole numbers of two bytes, wherever they are; none without it."""
+        for found, kind, count, value in self.entries:
+            if found == tag and kind == 3:
+                if 2 * count > len(value):
+                    (start,) = struct.unpack(self.order + self.layout.place, value)
+                    value = tiff[start : start + 2 * count]  # noqa: PLW2901
+                return struct.unpack_from(f"{self.order}{count}H", value)
+        return ()
 
     def is_cut_off(self, entry: Entry, length: int) -> bool:
         """Whether the values of an entry lie beyond a file of so many bytes."""
