@@ -251,6 +251,27 @@ def test_samples_of_32_bits_and_more_are_refused_however_small(kind, channels, o
             read(content)
 
 
+# --- GIF -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("in_colour", [True, False])
+@pytest.mark.parametrize("options", [{}, {"transparency": 3}])
+def test_screen_around_the_first_frame_of_a_gif_is_white(options, in_colour):
+    colours = np.arange(12).reshape(4, 3) * 20 if in_colour else np.arange(12).reshape(4, 3) // 3
+    indices = greys(2, (6, 9))
+    frame = Image.fromarray(indices)
+    frame.putpalette(colours.astype(np.uint8).tobytes())
+    content = bytearray(encoded(frame, "GIF", optimize=False, **options))
+    place = content.index(b"," + struct.pack("<4H", 0, 0, 9, 6))
+    struct.pack_into("<HH", content, 6, 20, 15)
+    struct.pack_into("<HH", content, place + 1, 4, 5)
+    wanted = np.full((15, 20, 3), 255)
+    wanted[5:11, 4:13] = colours[indices]
+    if options:
+        wanted[5:11, 4:13][indices == 3] = 255
+    np.testing.assert_array_equal(read(bytes(content)), wanted)
+
+
 # --- JPEG 2000 -----------------------------------------------------------------------------------
 
 

@@ -36,7 +36,10 @@ def to_eight_bits(opened: ImageFile, open_again: Callable[[], ImageFile], bare: 
     if byte_order:
         samples = _deep_samples(open_again, channels, byte_order)
         return Pixels(_eight_of_deep(samples, channels, bare.transparent), is_deep=True)
+    frame = opened.tile[0][1] if opened.tile else None
     opened.load()
+    if opened.format == "GIF" and frame not in (None, (0, 0, *opened.size)):
+        return Pixels(_on_screen(opened, frame))
     if opened.mode == "P":
         return _with_palette(opened)
     if opened.mode[0] in "IF":
@@ -63,6 +66,17 @@ def _with_palette(opened: Image.Image) -> Pixels:
         colours[0, : len(alphas), 3] = alphas
     on_white = np.asarray(_on_white(Image.fromarray(colours)))[0]
     return Pixels(np.asarray(opened), on_white, len(stored))
+
+
+def _on_screen(opened: Image.Image, frame: tuple[int, int, int, int]) -> Picture:
+    """A GIF whose first frame (left, top, right, bottom) is smaller than its screen.
+
+    The rest of the screen is transparent, as browsers show it; Pillow makes it the colour of
+    index 0.
+    """
+    screen = Image.new("RGBA", opened.size)
+    screen.paste(opened.crop(frame).convert("RGBA"), frame)
+    return np.asarray(_on_white(screen))
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
