@@ -48,6 +48,8 @@ class Bare(NamedTuple):
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
 _PNG_PIXELS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT")
+_INDICES = 3
+"""The colour type whose palette counts; with colours it is a mere suggestion."""
 _SAMPLES = {0: 1, 2: 3}
 """Of a pixel, by colour type, where one grey or colour can be named as transparent."""
 
@@ -71,7 +73,7 @@ def png_chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
         place += 12 + length
         if stored == struct.pack(">I", zlib.crc32(content, zlib.crc32(kind))):
             yield kind, content
-        elif kind in _PNG_PIXELS:
+        elif kind in _PNG_PIXELS and (kind != b"PLTE" or png[25] == _INDICES):
             what = "cut off" if place > len(png) else "damaged"
             raise CannotBeReadError(f"it is a PNG that is {what} in its chunk {kind.decode()}")
         if kind == b"IEND":
@@ -90,9 +92,9 @@ def _bare_png(png: bytes) -> Bare:
         if kind == b"tRNS" and header[9] in _SAMPLES:
             count = _SAMPLES[header[9]]
             transparent = _transparent_samples(content[: 2 * count], depth=header[8])
-        elif kind in _PNG_PIXELS[1:]:
+        elif kind in _PNG_PIXELS[1:] and (kind != b"PLTE" or header[9] == _INDICES):
             kept.append((kind, content))
-    if header[9] == 3 and b"PLTE" not in dict(kept):
+    if header[9] == _INDICES and b"PLTE" not in dict(kept):
         raise CannotBeReadError("it is a PNG of indices without their palette")
     width, height = struct.unpack_from(">II", header)
     check_pixels((width, height))
@@ -117,23 +119,26 @@ def _transparent_samples(content: bytes, depth: int) -> tuple[int, ...]:
 # --- JPEG ----------------------------------------------------------------------------------------
 
 
+_MARKER = re.compile(rb"\xff[\xc0-\xfe]")
+
+
 def _bare_jpeg(jpeg: bytes) -> Bare:
     """Keeps of the notes (APPn and comments) those that tell which colours are meant."""
     kept = [jpeg[:2]]
     held = 0
     place = 2
-    while jpeg[place : place + 2] != b"\xff\xda" and place + 4 <= len(jpeg):
+    # Between segments there may be filling.
+    while (found := _MARKER.search(jpeg, place)) and found[0] != b"\xff\xda":
+        place = found.start()
         marker, length = struct.unpack_from(">HH", jpeg, place)
-        if marker < 0xFFC0 or marker == 0xFFFF:
-            place += 1  # filling between segments
-            continue
         segment = jpeg[place : place + 2 + length]
         place += 2 + length
         if marker == 0xFFE1 and segment[4:10] == b"Exif\0\0":
             held = held or orientation(segment[4:])
         if _bears_on_pixels(marker, segment[4:]):
             kept.append(segment)
-    return Bare(b"".join([*kept, jpeg[place:]]), held or 1)
+    rest = jpeg[found.start() :] if found else b""
+    return Bare(b"".join([*kept, rest]), held or 1)
 
 
 def _bears_on_pixels(marker: int, content: bytes) -> bool:
