@@ -240,6 +240,17 @@ def test_samples_that_are_signed_or_real_numbers_are_refused(kind, channels, sig
 
 
 @ORDERS
+@pytest.mark.parametrize("kind", [1, 3, 4])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_number_of_bits_may_be_of_any_type_of_whole_number(kind, channels, order):
+    meaning = by_hand.IS_RGB if channels == 3 else by_hand.BLACK_IS_ZERO
+    tags = {by_hand.BITS: (kind, [32] * channels)}
+    content = by_hand.tiff(np.ones((6, 9, channels), np.uint32), meaning, order=order, tags=tags)
+    with pytest.raises(ValueError, match=NOT_WHOLE):
+        read(content)
+
+
+@ORDERS
 @pytest.mark.parametrize("kind", [np.uint32, np.uint64])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_samples_of_32_bits_and_more_are_refused_however_small(kind, channels, order):

@@ -36,6 +36,8 @@ BIG = Layout(8, "Q", "Q", "HHQ8s")
 """BigTIFF, for files of more than 4 GiB."""
 _BYTES_OF_TYPE = {3: 2, 4: 4, 5: 8, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 """Of the types of values that take more than one byte."""
+_LETTERS = {1: "B", 3: "H", 4: "I"}
+"""Of the types of whole numbers from 0 on."""
 
 Entry = tuple[int, int, int, bytes]
 
@@ -60,13 +62,14 @@ class Directory(NamedTuple):
         return default
 
     def numbers(self, tag: int, tiff: bytes) -> tuple[int, ...]:
-        """All values of a tag of whole numbers of two bytes, wherever they are; none without it."""
+        """All values of a tag of whole numbers, wherever they are; none without it."""
         for found, kind, count, value in self.entries:
-            if found == tag and kind == 3:
-                if 2 * count > len(value):
-                    (start,) = struct.unpack(self.order + self.layout.place, value)
-                    value = tiff[start : start + 2 * count]  # noqa: PLW2901
-                return struct.unpack_from(f"{self.order}{count}H", value)
+            if found == tag and kind in _LETTERS:
+                values = f"{self.order}{count}{_LETTERS[kind]}"
+                if struct.calcsize(values) <= len(value):
+                    return struct.unpack_from(values, value)
+                (start,) = struct.unpack(self.order + self.layout.place, value)
+                return struct.unpack_from(values, tiff, start)
         return ()
 
     def is_cut_off(self, entry: Entry, length: int) -> bool:
