@@ -357,6 +357,15 @@ def test_truncated_file_is_refused(kind, share):
         read_image(content[: int(share * len(content))])
 
 
+def test_jpeg_that_lacks_a_part_but_not_its_end_marker_passes_as_is_said():
+    assert "still has its end marker" in read_image.__doc__
+    whole = encoded(np.vstack([GREY] * 20), "JPEG")
+    lacking = whole[: 3 * len(whole) // 4] + b"\xff\xd9"
+    seen = read_image(lacking)
+    np.testing.assert_array_equal(seen[:8], read_image(whole)[:8])
+    assert (seen != read_image(whole)).any()
+
+
 @settings(max_examples=300)
 @given(st.sampled_from(list(FILES)), st.integers(0, 10**6))
 def test_truncated_file_is_refused_or_whole_but_never_half_a_picture(kind, cut):

@@ -35,7 +35,7 @@ FILES = {
     "BMP": encoded(RGB, "BMP"),
     "BMP of 32 bits": by_hand.bmp(ALPHA, 32),
     "TIFF": encoded(RGB, "TIFF"),
-    "TIFF planes": by_hand.tiff(RGB.astype(np.uint16) * 257, by_hand.IS_RGB, planes=True),
+    "TIFF planes": by_hand.tiff(RGB, by_hand.IS_RGB, planes=True),
     "TIFF lzw": encoded(RGB, "TIFF", compression="tiff_lzw"),
     "WEBP": encoded(ALPHA, "WEBP"),
     "WEBP lossless": encoded(RGB, "WEBP", lossless=True),

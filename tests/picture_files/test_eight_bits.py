@@ -3,6 +3,7 @@
 import io
 import struct
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -15,6 +16,7 @@ RANDOM = np.random.default_rng(3)
 DEPTHS = (1, 2, 4, 8, 16)
 RGBA = RANDOM.integers(0, 256, (6, 9, 4), np.uint8)
 DEEP = RANDOM.integers(0, 65536, (6, 9, 4)).astype(np.uint16)
+NOT_WHOLE = "cannot be read as one: its pixels are not 8 or 16 bit whole numbers from 0 on$"
 ORDERS = pytest.mark.parametrize("order", "<>")
 
 
@@ -203,31 +205,107 @@ def test_inks_of_a_tiff_are_multiplied(samples, order):
 
 
 @ORDERS
-@pytest.mark.parametrize("samples", [RGBA[..., :3], DEEP[..., :3]], ids=["8 bits", "16 bits"])
-def test_channels_in_planes_of_their_own_are_put_together(samples, order):
+def test_channels_in_planes_of_their_own_are_put_together(order):
+    samples = RGBA[..., :3]
     content = by_hand.tiff(samples, by_hand.IS_RGB, order=order, planes=True)
-    wanted = eight_bits(samples / np.iinfo(samples.dtype).max)
-    # Of planes of 16 bits only the high bytes are to be had.
-    assert np.abs(read(content) - wanted).max() <= (samples.itemsize > 1)
+    np.testing.assert_array_equal(read(content), samples)
 
 
-@pytest.mark.parametrize("sign", [2, 3])
-@pytest.mark.parametrize("kind", [np.int8, np.int16, np.int32, np.float32])
-def test_samples_that_are_signed_or_real_numbers_are_refused(kind, sign):
-    tags = {by_hand.SIGN: (3, [sign])}
-    content = by_hand.tiff(np.ones((6, 9), kind), by_hand.BLACK_IS_ZERO, tags=tags)
-    problem = (
-        "cannot be read as one: (its pixels are not 8 or 16 bit whole numbers|it is TIFF, but)"
-    )
+@ORDERS
+@pytest.mark.parametrize("samples", [RGBA, DEEP], ids=["8 bits", "16 bits"])
+@pytest.mark.parametrize("channels", [1, 2, 3])
+def test_planes_that_would_be_cut_or_mixed_up_are_refused(samples, channels, order):
+    samples = samples[..., :channels]
+    meaning = by_hand.IS_RGB if channels == 3 else by_hand.BLACK_IS_ZERO
+    tags = {by_hand.EXTRA: (3, [by_hand.PLAIN_ALPHA])} if channels == 2 else {}
+    content = by_hand.tiff(samples, meaning, order=order, planes=True, tags=tags)
+    if channels == 1 or (channels == 3 and samples.itemsize == 1):
+        assert read(content).shape == (6, 9, 3)
+        return
+    problem = "it is a TIFF with its channels apart .*, which is read in colour of 8 bits only$"
     with pytest.raises(ValueError, match=problem):
         read(content)
 
 
-@pytest.mark.parametrize("top", [255, 65535, 2**31])
-def test_samples_of_32_bits_are_refused_however_small(top):
-    content = by_hand.tiff(np.array([[0, top]], np.uint32), by_hand.BLACK_IS_ZERO)
-    with pytest.raises(ValueError, match="its pixels are not 8 or 16 bit whole numbers"):
+@ORDERS
+@pytest.mark.parametrize("sign", [2, 3, 5, 6])
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("kind", [np.int8, np.int16, np.int32, np.float32, np.float64])
+def test_samples_that_are_signed_or_real_numbers_are_refused(kind, channels, sign, order):
+    tags = {by_hand.SIGN: (3, [sign] * channels)}
+    meaning = by_hand.IS_RGB if channels == 3 else by_hand.BLACK_IS_ZERO
+    content = by_hand.tiff(np.ones((6, 9, channels), kind), meaning, order=order, tags=tags)
+    with pytest.raises(ValueError, match=NOT_WHOLE):
         read(content)
+
+
+@ORDERS
+@pytest.mark.parametrize("kind", [1, 3, 4])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_number_of_bits_may_be_of_any_type_of_whole_number(kind, channels, order):
+    meaning = by_hand.IS_RGB if channels == 3 else by_hand.BLACK_IS_ZERO
+    tags = {by_hand.BITS: (kind, [32] * channels)}
+    content = by_hand.tiff(np.ones((6, 9, channels), np.uint32), meaning, order=order, tags=tags)
+    with pytest.raises(ValueError, match=NOT_WHOLE):
+        read(content)
+
+
+@ORDERS
+@pytest.mark.parametrize("kind", [np.uint32, np.uint64])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_samples_of_32_bits_and_more_are_refused_however_small(kind, channels, order):
+    meaning = by_hand.IS_RGB if channels == 3 else by_hand.BLACK_IS_ZERO
+    for top in (255, 65535, 2**31):
+        samples = np.full((2, 3, channels), top, kind)
+        content = by_hand.tiff(samples, meaning, order=order)
+        with pytest.raises(ValueError, match=NOT_WHOLE):
+            read(content)
+
+
+# --- GIF -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("in_colour", [True, False])
+@pytest.mark.parametrize("options", [{}, {"transparency": 3}])
+def test_screen_around_the_first_frame_of_a_gif_is_white(options, in_colour):
+    colours = np.arange(12).reshape(4, 3) * 20 if in_colour else np.arange(12).reshape(4, 3) // 3
+    indices = greys(2, (6, 9))
+    frame = Image.fromarray(indices)
+    frame.putpalette(colours.astype(np.uint8).tobytes())
+    content = bytearray(encoded(frame, "GIF", optimize=False, **options))
+    place = content.index(b"," + struct.pack("<4H", 0, 0, 9, 6))
+    struct.pack_into("<HH", content, 6, 20, 15)
+    struct.pack_into("<HH", content, place + 1, 4, 5)
+    wanted = np.full((15, 20, 3), 255)
+    wanted[5:11, 4:13] = colours[indices]
+    if options:
+        wanted[5:11, 4:13][indices == 3] = 255
+    np.testing.assert_array_equal(read(bytes(content)), wanted)
+
+
+# --- JPEG 2000 -----------------------------------------------------------------------------------
+
+
+def jpeg_2000(samples):
+    return cv2.imencode(".jp2", samples)[1].tobytes()
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_white_in_a_jpeg_2000_is_white(kind):
+    white = np.full((40, 40), np.iinfo(kind).max, kind)
+    np.testing.assert_array_equal(read(jpeg_2000(white)), 255)
+    if kind == np.uint8:
+        np.testing.assert_array_equal(read(jpeg_2000(np.dstack([white] * 3))), 255)
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_deep_colours_of_a_jpeg_2000_are_refused(channels):
+    content = jpeg_2000(np.full((40, 40, channels), 65535, np.uint16))
+    code_stream = content[content.index(b"\xff\x4f\xff\x51") :]
+    problem = "it is JPEG 2000 in colour of more than 8 bits a sample$"
+    for start in (content, code_stream):
+        with pytest.raises(ValueError, match=problem):
+            read(start)
 
 
 # --- BMP and JPEG --------------------------------------------------------------------------------

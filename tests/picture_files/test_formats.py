@@ -66,6 +66,7 @@ def container(*brands):
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
+HTTP = b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n\r\n"
 XML = b'<?xml version="1.0"?>\n'
 OTHERS = {
     "HEIC (HEIF)": [
@@ -73,10 +74,13 @@ OTHERS = {
         container(b"mif1", b"heic"),
         container(b"heix"),
         container(b"msf1", b"hevc"),
+        container(b"avci", b"mif1"),
+        container(b"avcs"),
     ],
     "a raw photograph of a camera (CR3)": [container(b"crx ", b"isom")],
     "video (MOV)": [container(b"qt  "), b"\0\0\0\x20moov", b"\0\1\0\0mdat"],
-    "video (MP4)": [container(b"isom", b"mp42"), container(b"mp42"), container(b"M4V ")],
+    "video (MP4)": [container(b"isom", b"mp42"), container(b"mp42"), container(b"M4V ", b"M4A ")],
+    "sound (M4A)": [container(b"M4A ", b"mp42")],
     "JPEG XL": [b"\xff\x0a\xfa\x7f", b"\0\0\0\x0cJXL \r\n\x87\n\0\0\0\x14ftypjxl "],
     "SVG, a drawing": [
         SVG,
@@ -84,11 +88,39 @@ OTHERS = {
         b"\xef\xbb\xbf" + XML + b"<!-- made by hand -->\n" + SVG,
         b"\n  " + SVG,
         (XML + SVG).decode().encode("utf-16"),
+        XML + b'<?xml-stylesheet href="a"?><!-- > -->' + SVG,
+        XML + b'<!DOCTYPE svg [ <!ENTITY a "<html>"> ]>' + SVG,
+        b'<svg:svg xmlns:svg="http://www.w3.org/2000/svg"/>',
+        "<svg><text>façade</text></svg>".encode("latin-1"),
+        "<svg><text>图片</text></svg>".encode("gbk"),
     ],
     "SVG, a drawing, compressed (SVGZ)": [gzip.compress(XML + SVG)],
     "a gzip archive": [gzip.compress(b"text"), b"\x1f\x8b\x08junk"],
-    "PDF": [b"%PDF-1.7\n%\xe2\xe3"],
-    "PostScript (PS or EPS)": [b"%!PS-Adobe-3.0 EPSF-3.0\n", b"\xc5\xd0\xd3\xc6\x20\0\0\0"],
+    "PDF": [
+        b"%PDF-1.7\n%\xe2\xe3",
+        b"\n\n  %PDF-1.4\n%\xe2\xe3\0",
+        b"\xef\xbb\xbf%PDF-1.7\n",
+        HTTP + b"%PDF-1.4\n\0\1",
+    ],
+    "PostScript (PS or EPS)": [
+        b"%!PS-Adobe-3.0 EPSF-3.0\n",
+        b"\4%!PS-Adobe-3.0 EPSF-3.0\n",
+        b"\xc5\xd0\xd3\xc6\x20\0\0\0",
+    ],
+    "PFM, a picture of real numbers": [
+        b"PF\n1 1\n-1.0\n" + bytes(12),
+        b"Pf\n1 1\n-1.0\n" + bytes(4),
+    ],
+    "PAM": [b"P7\nWIDTH 1\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\nENDHDR\n\0", b"P7 332\n1 1 255\n\0"],
+    "damaged: it has something before its PNG signature": [
+        HTTP + encoded(GREY),
+        b"\r\n" + encoded(GREY),
+        b"\0" + encoded(GREY),
+    ],
+    "damaged: it has something before its JPEG signature": [
+        HTTP + encoded(GREY, "JPEG"),
+        b"\r\n" + encoded(GREY, "JPEG"),
+    ],
     "a Photoshop document (PSD)": [b"8BPS\0\1" + bytes(20)],
     "a raw photograph of a camera (CR2)": [b"II*\0\x10\0\0\0CR\2\0"],
     "a raw photograph of a camera (RAF)": [b"FUJIFILMCCD-RAW 0201"],
@@ -98,13 +130,20 @@ OTHERS = {
         b"<!DOCTYPE html>\n<html>",
         b"<html><body>" + SVG,
         b"\n<HTML>",
+        b"<!-- saved from url=(0019)http://example.org/ -->\n<html><body>" + SVG,
+        b"<!-- saved -->\n<!DOCTYPE html><html>" + SVG,
+        XML + b'<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML"><html>' + SVG,
+        XML + b'<html xmlns="http://www.w3.org/1999/xhtml">' + SVG,
+        "<!DOCTYPE html><title>façade</title>".encode("latin-1"),
+        "<html><head><title>找不到</title>".encode("gbk"),
     ],
-    "XML": [XML + b"<a/>", b"<b>not</b> a picture"],
+    "XML": [XML + b"<a/>", XML + b"<a>" + SVG, b"<b>not</b> a picture", b"<!---->" * 140],
     "JSON, or another text": [b'{"a": 1}', b"[1, 2]"],
     "text": [
         b"not a picture, but text",
         b"BM but no bitmap",
         "façade".encode(),
+        "façade".encode("latin-1"),
         "图片".encode("utf-16"),
     ],
     "the text of a data URL": [b"data:image/png;base64,iVBORw0KGgo="],
@@ -117,6 +156,10 @@ OTHERS = {
         saved_by_numpy(np.savez_compressed),
     ],
     "a ZIP archive": [b"PK\3\4" + bytes(40), b"PK\5\6" + bytes(18)],
+    "a TAR archive": [b"a.png".ljust(257, b"\0") + b"ustar\0" + b"00" + bytes(247)],
+    "a Zstandard archive": [b"\x28\xb5\x2f\xfd" + bytes(20)],
+    "an Office document (DOC, XLS or PPT)": [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(20)],
+    "a text document (RTF)": [rb"{\rtf1\ansi text}"],
     "an icon (ICO)": [encoded(GREY, "ICO")],
     "TGA": [encoded(RGB, "TGA")],
     "PCX": [encoded(RGB, "PCX")],
@@ -129,7 +172,7 @@ OTHERS = {
         bytes(1000),
         bytes(range(200, 256)),
         b"\x89PNG\n\x1a\n" + bytes(20),  # line ends were "corrected" on the way
-        b"\n",
+        b"\n" * 2000,
     ],
 }
 EACH = [(name, content) for name, contents in OTHERS.items() for content in contents]

@@ -46,6 +46,9 @@ PNG_NOTES = {
     "short pHYs": png_chunk(b"pHYs", b"1"),
     "animation of no frames": png_chunk(b"acTL", b""),
     "private": png_chunk(b"prVt", b"junk"),
+    "suggested palette": png_chunk(b"PLTE", bytes(30)),
+    "suggested palette with a wrong check sum": with_wrong_check_sum(png_chunk(b"PLTE", bytes(30))),
+    "suggested palette of no length": png_chunk(b"PLTE", bytes(10)),
 }
 
 
@@ -111,6 +114,7 @@ JPEG_NOTES = {
     "cut XMP": jpeg_segment(0xFFE1, b"http://ns.adobe.com/xap/1.0/\0<x:xmp"),
     "comment": jpeg_segment(0xFFFE, b"\xff\xd8\xff\xda"),
     "filling": b"\xff\xff\xff",
+    "long filling": b"\xff" * 10**7,
     "nothing": jpeg_segment(0xFFE5, b""),
 }
 

@@ -28,9 +28,10 @@ def read_image(source: Source, *, colour: bool = False) -> Picture:
     OpenCV's conversion of the RGB (ITU-R BT.601 luma).
 
     Colours are taken as sRGB: profiles (ICC) and gamma (gAMA) are not applied, CMYK becomes RGB by
-    multiplication. Notes beside the pixels are not read, so damaged ones do not matter. Half a
-    picture is refused, whatever the settings of Pillow, which decodes: they neither count nor are
-    changed.
+    multiplication. Notes beside the pixels are not read, so damaged ones do not matter. A file
+    that ends too early is refused, but a JPEG that lacks a part and still has its end marker is
+    not: its decoder does not tell, and the rest is grey or shifted. The settings of Pillow, which
+    decodes, neither count nor are changed.
 
     Parameters
     ----------

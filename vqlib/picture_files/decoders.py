@@ -33,7 +33,7 @@ _SETTINGS = {
     "LOADING_STRATEGY": GifImagePlugin.LoadingStrategy.RGB_AFTER_FIRST,
     "USE_RAW_ALPHA": False,
     "DECODE_CODEC_CHOICE": "auto",
-    # Without libtiff Pillow mixes up planes of 16 bits.
+    # As compressed files are read in any case: one way for all.
     "READ_LIBTIFF": True,
 }
 

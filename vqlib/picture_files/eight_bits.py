@@ -11,7 +11,7 @@ from PIL.ImageFile import ImageFile
 
 from ..arrays import Picture
 from .notes import Bare
-from .refusing import CannotBeReadError
+from .refusing import NOT_WHOLE, CannotBeReadError
 
 Samples = NDArray[np.uint16]
 """Of 16 bits or a little less, (height, width, channels)."""
@@ -32,13 +32,14 @@ class Pixels(NamedTuple):
 
 def to_eight_bits(opened: ImageFile, open_again: Callable[[], ImageFile], bare: Bare) -> Pixels:
     """The pixels of a file without notes, which has been opened, and may be opened again."""
-    if set(getattr(opened, "tag_v2", {}).get(339, [1])) - {1, 4}:
-        raise CannotBeReadError(NOT_WHOLE)
     channels, byte_order = _deep_channels(opened)
     if byte_order:
         samples = _deep_samples(open_again, channels, byte_order)
         return Pixels(_eight_of_deep(samples, channels, bare.transparent), is_deep=True)
+    frame = opened.tile[0][1] if opened.tile else None
     opened.load()
+    if opened.format == "GIF" and frame not in (None, (0, 0, *opened.size)):
+        return Pixels(_on_screen(opened, frame))
     if opened.mode == "P":
         return _with_palette(opened)
     if opened.mode[0] in "IF":
@@ -47,9 +48,6 @@ def to_eight_bits(opened: ImageFile, open_again: Callable[[], ImageFile], bare: 
     if bare.white_is_zero:
         picture = _inverted(picture)
     return Pixels(_opaque(picture, bare.transparent))
-
-
-NOT_WHOLE = "its pixels are not 8 or 16 bit whole numbers from 0 on"
 
 
 # --- 8 bits --------------------------------------------------------------------------------------
@@ -68,6 +66,17 @@ def _with_palette(opened: Image.Image) -> Pixels:
         colours[0, : len(alphas), 3] = alphas
     on_white = np.asarray(_on_white(Image.fromarray(colours)))[0]
     return Pixels(np.asarray(opened), on_white, len(stored))
+
+
+def _on_screen(opened: Image.Image, frame: tuple[int, int, int, int]) -> Picture:
+    """A GIF whose first frame (left, top, right, bottom) is smaller than its screen.
+
+    The rest of the screen is transparent, as browsers show it; Pillow makes it the colour of
+    index 0.
+    """
+    screen = Image.new("RGBA", opened.size)
+    screen.paste(opened.crop(frame).convert("RGBA"), frame)
+    return np.asarray(_on_white(screen))
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
@@ -108,7 +117,7 @@ def _opaque(picture: Image.Image, transparent: tuple[int, ...]) -> Picture:
 def _eight_of_grey(opened: Image.Image, bare: Bare) -> Picture:
     samples = np.asarray(opened)
     bits = getattr(opened, "tag_v2", {}).get(258, [16])[0]
-    if opened.mode == "F" or samples.min() < 0 or samples.max() > 65535 or bits > 16:
+    if opened.mode == "F" or samples.min() < 0 or samples.max() > 65535:
         raise CannotBeReadError(NOT_WHOLE)
     top = 2**bits - 1
     if bare.white_is_zero:

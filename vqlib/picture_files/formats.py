@@ -38,6 +38,7 @@ _SIGNATURES = (
     (0, b"8BPS", "a Photoshop document (PSD)"),
     (0, b"gimp xcf", "a GIMP document (XCF)"),
     (0, b"%!PS", "PostScript (PS or EPS)"),
+    (0, b"\4%!PS", "PostScript (PS or EPS)"),
     (0, b"\xc5\xd0\xd3\xc6", "PostScript (PS or EPS)"),
     (0, b"%PDF-", "PDF"),
     (0, b"\0\0\1\0", "an icon (ICO)"),
@@ -61,6 +62,10 @@ _SIGNATURES = (
     (0, b"Rar!", "a RAR archive"),
     (0, b"7z\xbc\xaf'\x1c", "a 7z archive"),
     (0, b"BZh", "a bzip2 archive"),
+    (0, b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+    (257, b"ustar", "a TAR archive"),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document (DOC, XLS or PPT)"),
+    (0, b"{\\rtf", "a text document (RTF)"),
     (0, b"\xfd7zXZ\0", "an xz archive"),
     (8, b"AVI ", "video (AVI)"),
     (8, b"WAVE", "sound (WAV)"),
@@ -73,19 +78,32 @@ _SIGNATURES = (
     (0, b"OggS", "sound or video (Ogg)"),
 )
 
+# What is found, too, where something stands before it: white space, headers of a download.
+_LATER = (
+    (rb"(?m)^(?:\xef\xbb\xbf|[^\S\n])*+%PDF-\d", "PDF"),
+    (rb"\x89PNG\r\n\x1a\n", "damaged: it has something before its PNG signature"),
+    (rb"\xff\xd8\xff[\xc0-\xfe]", "damaged: it has something before its JPEG signature"),
+)
+
 # Brands of the containers that begin with a box `ftyp`, the first that is found names the file.
 _BRANDS = (
     (rb"crx ", "a raw photograph of a camera (CR3)"),
     (rb"avi[fs]", "AVIF"),
-    (rb"he[iv][cxms]|mif1|msf1", "HEIC (HEIF)"),
+    (rb"he[iv][cxms]|mif[12]|msf1|avc[is]", "HEIC (HEIF)"),
+    (rb"^M4[AB] ", "sound (M4A)"),
     (rb"qt  ", "video (MOV)"),
 )
 
+# What may come before the root of XML: declarations, comments and a DOCTYPE, but not that of HTML.
+_PROLOGUE = r"(?s)(?>\s+|<\?.*?\?>|<!--.*?-->|<!doctype (?!html)[^\[>]*(?:\[.*?\]\s*)?>)*+"
 # What a text begins with, after white space.
 _TEXTS = (
-    (r"(?s)(<\?xml.*|<!--.*|<!doctype svg.*)?<svg\b", "SVG, a drawing"),
-    (r"(?s)<!doctype html|<html\b|<head\b|<body\b", "a web page (HTML), not the picture on it"),
-    (r"<\?xml|<[a-z]", "XML"),
+    (_PROLOGUE + r"<(svg:)?svg\b", "SVG, a drawing"),
+    (
+        _PROLOGUE + r"<(!doctype )?(html|head|body|title)\b",
+        "a web page (HTML), not the picture on it",
+    ),
+    (r"<[?!a-z]", "XML"),
     (r"version https://git-lfs", "a pointer of Git LFS: `git lfs pull` fetches the file itself"),
     (r"data:", "the text of a data URL"),
     (r"[{\[]", "JSON, or another text"),
@@ -104,13 +122,22 @@ def format_name(content: bytes) -> str:
         return _name_of_container(content)
     if content[:2] == b"BM" and content[14:18] in _BMP_HEADERS:
         return "BMP"
-    if re.match(rb"P[1-6fF][\s#]", content):
-        return "PPM"
     if content.startswith((b"PK\3\4", b"\x1f\x8b")):
         return _name_of_archive(content)
     if content[-18:-1] == b"TRUEVISION-XFILE.":
         return "TGA"
-    return _name_of_text(content[:1000])
+    first = content[:1024]
+    patterns = (*_OF_LETTERS, *_LATER)
+    found = (name for pattern, name in patterns if re.search(pattern, first))
+    return next(found, "") or _name_of_text(first)
+
+
+# Netpbm's formats, which have few letters and then white space.
+_OF_LETTERS = (
+    (rb"^P[1-6][\s#]", "PPM"),
+    (rb"^P[fF]\s", "PFM, a picture of real numbers"),
+    (rb"^P7\s", "PAM"),
+)
 
 
 _BMP_HEADERS = {bytes([length, 0, 0, 0]) for length in (12, 40, 52, 56, 64, 108, 124)}
@@ -147,11 +174,10 @@ def _name_of_archive(content: bytes) -> str:
 
 def _name_of_text(start: bytes) -> str:
     is_utf16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    decoder = codecs.getincrementaldecoder("utf-16" if is_utf16 else "utf-8")()
-    try:
-        text = decoder.decode(start).removeprefix("\ufeff").strip()
-    except UnicodeDecodeError:
-        return ""
-    if not text or re.search(r"[\x00-\x08\x0e-\x1f]", text):
+    # In another code, as Latin-1 or GBK, the letters of ASCII can be read, and they are enough.
+    decoder = codecs.getincrementaldecoder("utf-16" if is_utf16 else "utf-8")("replace")
+    text = decoder.decode(start).removeprefix("\ufeff").strip()
+    is_binary = re.search(r"[\x00-\x08\x0e-\x1f]", text) or 2 * text.count("\ufffd") > len(text)
+    if not text or is_binary:
         return ""
     return next(name for pattern, name in _TEXTS if re.match(pattern, text, re.IGNORECASE))

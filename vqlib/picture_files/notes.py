@@ -13,13 +13,18 @@ from typing import NamedTuple
 
 from .formats import CAN_BE_READ
 from .png_rows import has_all_rows
-from .refusing import CannotBeReadError, check_pixels
+from .refusing import NOT_WHOLE, CannotBeReadError, check_pixels
 from .tags import (
+    BITS,
+    CHANNELS,
     DNG_VERSION,
     PHOTOMETRIC,
     PIXEL_TAGS,
+    PLANES,
+    SIGN,
     SUB_DIRECTORIES,
     SUBFILE_TYPE,
+    Directory,
     Entry,
     orientation,
     read_directory,
@@ -43,6 +48,8 @@ class Bare(NamedTuple):
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
 _PNG_PIXELS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT")
+_INDICES = 3
+"""The colour type whose palette counts; with colours it is a mere suggestion."""
 _SAMPLES = {0: 1, 2: 3}
 """Of a pixel, by colour type, where one grey or colour can be named as transparent."""
 
@@ -66,7 +73,7 @@ def png_chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
         place += 12 + length
         if stored == struct.pack(">I", zlib.crc32(content, zlib.crc32(kind))):
             yield kind, content
-        elif kind in _PNG_PIXELS:
+        elif kind in _PNG_PIXELS and (kind != b"PLTE" or png[25] == _INDICES):
             what = "cut off" if place > len(png) else "damaged"
             raise CannotBeReadError(f"it is a PNG that is {what} in its chunk {kind.decode()}")
         if kind == b"IEND":
@@ -85,9 +92,9 @@ def _bare_png(png: bytes) -> Bare:
         if kind == b"tRNS" and header[9] in _SAMPLES:
             count = _SAMPLES[header[9]]
             transparent = _transparent_samples(content[: 2 * count], depth=header[8])
-        elif kind in _PNG_PIXELS[1:]:
+        elif kind in _PNG_PIXELS[1:] and (kind != b"PLTE" or header[9] == _INDICES):
             kept.append((kind, content))
-    if header[9] == 3 and b"PLTE" not in dict(kept):
+    if header[9] == _INDICES and b"PLTE" not in dict(kept):
         raise CannotBeReadError("it is a PNG of indices without their palette")
     width, height = struct.unpack_from(">II", header)
     check_pixels((width, height))
@@ -112,23 +119,26 @@ def _transparent_samples(content: bytes, depth: int) -> tuple[int, ...]:
 # --- JPEG ----------------------------------------------------------------------------------------
 
 
+_MARKER = re.compile(rb"\xff[\xc0-\xfe]")
+
+
 def _bare_jpeg(jpeg: bytes) -> Bare:
     """Keeps of the notes (APPn and comments) those that tell which colours are meant."""
     kept = [jpeg[:2]]
     held = 0
     place = 2
-    while jpeg[place : place + 2] != b"\xff\xda" and place + 4 <= len(jpeg):
+    # Between segments there may be filling.
+    while (found := _MARKER.search(jpeg, place)) and found[0] != b"\xff\xda":
+        place = found.start()
         marker, length = struct.unpack_from(">HH", jpeg, place)
-        if marker < 0xFFC0 or marker == 0xFFFF:
-            place += 1  # filling between segments
-            continue
         segment = jpeg[place : place + 2 + length]
         place += 2 + length
         if marker == 0xFFE1 and segment[4:10] == b"Exif\0\0":
             held = held or orientation(segment[4:])
         if _bears_on_pixels(marker, segment[4:]):
             kept.append(segment)
-    return Bare(b"".join([*kept, jpeg[place:]]), held or 1)
+    rest = jpeg[found.start() :] if found else b""
+    return Bare(b"".join([*kept, rest]), held or 1)
 
 
 def _bears_on_pixels(marker: int, content: bytes) -> bool:
@@ -155,10 +165,24 @@ def _bare_tiff(tiff: bytes) -> Bare:
     is_cut_off = any(directory.is_cut_off(entry, len(tiff)) for entry in entries)
     if is_cut_off or not directory.is_whole:
         raise CannotBeReadError("it is a TIFF that is cut off or damaged")
+    _check_samples(directory, tiff)
     if white_is_zero:
         entries = [_with_black_as_zero(entry, directory.order) for entry in entries]
     bare = with_entries(tiff, directory, entries)
     return Bare(bare, orientation(tiff), white_is_zero=white_is_zero)
+
+
+def _check_samples(directory: Directory, tiff: bytes) -> None:
+    """Refuses what Pillow cannot open, and planes that it cuts to 8 bits or mixes up."""
+    bits = max(directory.numbers(BITS, tiff), default=1)
+    # Of no sign, and of no kind that is told.
+    if bits > 16 or set(directory.numbers(SIGN, tiff)) - {1, 4}:
+        raise CannotBeReadError(NOT_WHOLE)
+    is_grey = directory.number(PHOTOMETRIC, 1) <= 1
+    in_planes = directory.number(PLANES, 1) == 2 and directory.number(CHANNELS, 1) > 1
+    if in_planes and (bits > 8 or is_grey):
+        what = "a TIFF with its channels apart (PlanarConfiguration 2)"
+        raise CannotBeReadError(f"it is {what}, which is read in colour of 8 bits only")
 
 
 def _with_black_as_zero(entry: Entry, order: str) -> Entry:
@@ -169,6 +193,23 @@ def _with_black_as_zero(entry: Entry, order: str) -> Entry:
     return tag, 3, 1, struct.pack(order + "H", 1).ljust(len(value), b"\0")
 
 
+# --- JPEG 2000 ------------------------------------------------------------------------------------
+
+_SIZES = re.compile(rb"(?s)\xff\x4f\xff\x51.{36}(..)(.)")
+"""The start of a code stream up to the number of its channels and the bits of the first one."""
+
+
+def _bare_jpeg_2000(jpeg: bytes) -> Bare:
+    """Refuses what Pillow decodes wrongly: it rounds 16-bit white up to 256, and keeps the 0."""
+    sizes = _SIZES.search(jpeg)
+    if sizes is not None:
+        channels = int.from_bytes(sizes[1], "big")
+        bits = (sizes[2][0] & 0x7F) + 1
+        if channels > 1 and bits > 8:
+            raise CannotBeReadError("it is JPEG 2000 in colour of more than 8 bits a sample")
+    return Bare(jpeg)
+
+
 # --- AVIF ----------------------------------------------------------------------------------------
 
 
@@ -177,7 +218,13 @@ def _bare_avif(avif: bytes) -> Bare:
     return Bare(re.sub(rb"(?s)(infe\x02.{7})Exif", rb"\1none", avif))
 
 
-_BARE = {"PNG": _bare_png, "JPEG": _bare_jpeg, "TIFF": _bare_tiff, "AVIF": _bare_avif}
+_BARE = {
+    "PNG": _bare_png,
+    "JPEG": _bare_jpeg,
+    "TIFF": _bare_tiff,
+    "JPEG 2000": _bare_jpeg_2000,
+    "AVIF": _bare_avif,
+}
 
 
 def without_notes(content: bytes, name: str) -> Bare:

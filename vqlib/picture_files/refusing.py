@@ -2,6 +2,7 @@
 
 MEGAPIXELS = 100
 """A picture may have so many."""
+NOT_WHOLE = "its pixels are not 8 or 16 bit whole numbers from 0 on"
 
 
 class CannotBeReadError(ValueError):

@@ -7,12 +7,17 @@ ORIENTATION = 274
 PHOTOMETRIC = 262
 SUBFILE_TYPE = 254
 SUB_DIRECTORIES = 330
+BITS = 258
+CHANNELS = 277
+PLANES = 284
+SIGN = 339
 DNG_VERSION = 50706
 
 # Adobe's "TIFF Revision 6.0" and its supplements: size, bits, compression, meaning of the samples,
 # and where strips and tiles are.
-PIXEL_TAGS = {256, 257, 258, 259, PHOTOMETRIC, 266, 273, 277, 278, 279, 284, 292, 293, 317, 320}
-PIXEL_TAGS |= {322, 323, 324, 325, 332, 338, 339, 347, *range(512, 522), *range(529, 533), 50674}
+PIXEL_TAGS = {256, 257, BITS, 259, PHOTOMETRIC, 266, 273, CHANNELS, 278, 279, PLANES, 292, 293}
+PIXEL_TAGS |= {317, 320, 322, 323, 324, 325, 332, 338, SIGN, 347, 50674}
+PIXEL_TAGS |= {*range(512, 522), *range(529, 533)}
 
 
 class Layout(NamedTuple):
@@ -31,6 +36,8 @@ BIG = Layout(8, "Q", "Q", "HHQ8s")
 """BigTIFF, for files of more than 4 GiB."""
 _BYTES_OF_TYPE = {3: 2, 4: 4, 5: 8, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 """Of the types of values that take more than one byte."""
+_LETTERS = {1: "B", 3: "H", 4: "I"}
+"""Of the types of whole numbers from 0 on."""
 
 Entry = tuple[int, int, int, bytes]
 
@@ -53,6 +60,17 @@ class Directory(NamedTuple):
                 (number,) = struct.unpack_from(self.order + {3: "H", 4: "I"}[kind], value)
                 return int(number)
         return default
+
+    def numbers(self, tag: int, tiff: bytes) -> tuple[int, ...]:
+        """All values of a tag of whole numbers, wherever they are; none without it."""
+        for found, kind, count, value in self.entries:
+            if found == tag and kind in _LETTERS:
+                values = f"{self.order}{count}{_LETTERS[kind]}"
+                if struct.calcsize(values) <= len(value):
+                    return struct.unpack_from(values, value)
+                (start,) = struct.unpack(self.order + self.layout.place, value)
+                return struct.unpack_from(values, tiff, start)
+        return ()
 
     def is_cut_off(self, entry: Entry, length: int) -> bool:
         """Whether the values of an entry lie beyond a file of so many bytes."""
