@@ -24,9 +24,9 @@ def read_image(source: Source, *, colour: bool = False) -> Picture:
 
     PNG, JPEG, GIF, BMP, TIFF, WebP, AVIF, JPEG 2000 and PPM (with PBM and PGM), told by their
     content and not by their name; of several frames the first. The orientation noted by a camera
-    (EXIF) is applied, transparency is put on white, 16 bits are scaled to 8 and rounded (JPEG 2000 in
-    colour and TIFF with its channels apart are refused if they have more than 8). Grey is OpenCV's
-    conversion of the RGB (ITU-R BT.601 luma).
+    (EXIF) is applied, transparency is put on white, 16 bits are scaled to 8 and rounded (but refused
+    in JPEG 2000 in colour and in TIFF with its channels apart). Grey is OpenCV's conversion of the
+    RGB (ITU-R BT.601 luma).
 
     Colours are taken as sRGB: profiles (ICC) and gamma (gAMA) are not applied, CMYK becomes RGB by
     multiplication. Notes beside the pixels are not read, so damaged ones do not matter. A file
