@@ -24,7 +24,7 @@ def read_image(source: Source, *, colour: bool = False) -> Picture:
 
     PNG, JPEG, GIF, BMP, TIFF, WebP, AVIF, JPEG 2000 and PPM (with PBM and PGM), told by their
     content and not by their name; of several frames the first. The orientation noted by a camera
-    (EXIF) is applied, transparency is put on white, 16 bits are scaled to 8 and rounded (but refused
+    (EXIF) is applied, transparency is put on white, 16 bits are scaled to 8 and rounded (refused
     in JPEG 2000 in colour and in TIFF with its channels apart). Grey is OpenCV's conversion of the
     RGB (ITU-R BT.601 luma).
 
