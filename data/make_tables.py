@@ -1,9 +1,9 @@
 """Makes rate_distortion.json, what trained codebooks reach on unseen samples.
 
-`make tables` runs this; it takes some minutes. One row for each source, dimension and size: the
-panel of notebook 07_rate_distortion takes dimensions 1 to 4 at the rates of its slider, the
-notebook's table dimensions 1 to 8 at 1 bit per sample. Rows of dimension `inf` are the limit of the
-Laplacian source, which has no formula.
+`make tables` runs this, some twenty minutes. One row for each source, dimension and size: the panel
+of notebook 07_rate_distortion takes dimensions 1 to 4 at the rates of its slider, the notebook's
+table dimensions 1 to 8 at 1 bit per sample. Rows of dimension `inf` are the limit of the Laplacian
+source, which has no formula.
 """
 
 import itertools

@@ -137,6 +137,12 @@ def test_names_handed_on_are_not_hidden_by_modules_of_the_same_name(path):
         assert getattr(package, name) is getattr(module, name), name
 
 
+@pytest.mark.parametrize("path", INITS, ids=lambda path: path.parent.name)
+def test_no_module_has_the_name_of_what_its_package_hands_on(path):
+    modules = {module.stem for module in path.parent.glob("*.py")}
+    assert modules.isdisjoint(name for _, name in names_handed_on(path))
+
+
 # --- plain statements ----------------------------------------------------------------------------
 
 

@@ -27,6 +27,8 @@ from .line import number_line as number_line
 from .plane import PlaneMarks as PlaneMarks
 from .plane import partition as partition
 from .plane import voronoi_cells as voronoi_cells
+from .printing import say as say
+from .printing import table as table
 from .style import BLUE as BLUE
 from .style import CURVES as CURVES
 from .style import GREY as GREY
@@ -43,8 +45,6 @@ from .style import chart_axes as chart_axes
 from .style import draw_grid as draw_grid
 from .style import own_settings as own_settings
 from .style import styled as styled
-from .table import say as say
-from .table import table as table
 from .text import code_words as code_words
 from .text import count as count
 from .text import kilobytes as kilobytes
