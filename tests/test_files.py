@@ -317,6 +317,17 @@ PACKED = np.load(io.BytesIO(NPZ))["indices"]
 MEMBERS = {"head": HEAD, "codebook": LEVELS, "indices": PACKED}
 
 
+def encrypted(archive):
+    """The archive with the flag of encryption at each member, in both of its heads."""
+    file = bytearray(archive)
+    for signature, flags in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        start = file.find(signature)
+        while start >= 0:
+            file[start + flags] |= 1
+            start = file.find(signature, start + 1)
+    return bytes(file)
+
+
 def zipped(members):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
@@ -388,9 +399,7 @@ WRONG_MEMBERS = {
     "no head": npz(head=None),
     "names of folders": zipped({f"a/{name}.npy": b"" for name in MEMBERS}),
     "of somebody else": npz(head=None, codebook=None, indices=None, arr_0=GREY),
-    "encrypted": NPZ.replace(b"PK\3\4\x2d\0\0", b"PK\3\4\x2d\0\1").replace(
-        b"PK\1\2\x2d\3\x2d\0\0", b"PK\1\2\x2d\3\x2d\0\1"
-    ),
+    "encrypted": encrypted(NPZ),
     "no codebook": npz(codebook=None),
     "no indices": npz(indices=None),
     "codebook of floats": npz(codebook=LEVELS.astype(float)),
