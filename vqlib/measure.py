@@ -40,12 +40,17 @@ def mse(original: ArrayLike, quantized: ArrayLike, weights: Weights = None) -> f
     before = np.atleast_1d(check_range(original, "original")).astype(np.float64)
     after = np.atleast_1d(check_range(quantized, "quantized")).astype(np.float64)
     _check_one_shape(before, after)
-    errors = (before - after).reshape(len(before), -1)
+    # In place: of a large picture each copy takes much room.
+    errors = np.subtract(before, after, out=before).reshape(len(before), -1)
     # Near 1, as squares of tiny errors would vanish; by a power of two, which rounds nothing.
     exponent = exponent_of(errors)
-    squares = scaled(errors, -exponent) ** 2
-    mass = check_weights(weights, len(squares))
-    mean = np.average(squares, weights=np.broadcast_to(mass[:, None], squares.shape))
+    np.ldexp(errors, -exponent, out=errors)
+    squares = np.square(errors, out=errors)
+    if weights is None:
+        mean = squares.mean()
+    else:
+        mass = check_weights(weights, len(squares))
+        mean = np.average(squares, weights=np.broadcast_to(mass[:, None], squares.shape))
     return float(np.ldexp(mean, 2 * exponent))
 
 
