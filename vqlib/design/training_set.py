@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..arrays import Floats, Indices, Weights
-from ..checks import LARGEST, check_int, check_rows, check_weights
+from ..checks import LARGEST, check_int, check_rows, check_rows_of_any_type, check_weights
 
 LEAST_SPREAD = 1 / LARGEST
 """Samples that differ by less differ too little: the squares of their errors would vanish."""
@@ -19,7 +19,7 @@ def check_training_set(
 
     If `dimension` is not 0, k must be equal to it.
     """
-    points = check_rows(check_rows(samples, "samples"), "samples", dimension)
+    points = check_rows(check_rows_of_any_type(samples, "samples"), "samples", dimension)
     check_spread(points, "samples")
     mass = check_weights(weights, len(points))
     largest = count_distinct(points[mass > 0], check_int(size, "size", 1))

@@ -1,5 +1,6 @@
 """Panels of pictures: original and quantized one, the part that is shown, files in and out."""
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -88,6 +89,9 @@ class PhotoPanel(Panel):
 
     def _show_picture(self, scene: PhotoScene) -> None:
         self._scene = scene
+        # Figures of matplotlib hold each other: those of the last scene would stay until Python
+        # looks for such rings, and with them some megabytes for each picture that was opened.
+        gc.collect()
         self.view.axes_png = scene.axes_png
         self._look()
 
