@@ -153,3 +153,12 @@ def check_codebook(value: object, name: str = "codebook") -> Codebook:
         advice = "Codebook([...]) makes one of code vectors"
         raise ValueError(f"{name} must be a Codebook, got {type(value).__name__}: {advice}")
     return value
+
+
+def check_dimension(codebook: object, dimension: int, what: str, name: str) -> Codebook:
+    """`codebook`, if it is one of this dimension; `what` is a word for such vectors."""
+    checked = check_codebook(codebook, name)
+    if checked.dimension != dimension:
+        given = f"vectors of dimension {checked.dimension}"
+        raise ValueError(f"{name} must hold {what}, got {given}")
+    return checked

@@ -5,7 +5,7 @@ from scipy import integrate, optimize
 
 from ..arrays import Density, Floats
 from ..checks import check_ends, check_finite, check_function, check_int, describe
-from ..codebook import Codebook, check_codebook
+from ..codebook import Codebook, check_dimension
 from .scalar import uniform
 from .training_set import check_spread
 
@@ -106,10 +106,7 @@ def expected_distortion(codebook: Codebook, density: Density, low: float, high: 
 
     Density and ends are as in `lloyd_max`.
     """
-    codebook = check_codebook(codebook)
-    if codebook.dimension != 1:
-        given = f"vectors of dimension {codebook.dimension}"
-        raise ValueError(f"codebook must hold scalars, got {given}")
+    codebook = check_dimension(codebook, 1, "scalars", "codebook")
     low, high = check_ends(low, high)
     unit, _ = _on_unit_interval(density, low, high)
     on_unit = Codebook((codebook.vectors - low) / (high - low))

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from ..arrays import Floats
 from ..checks import as_array, check_finite, check_int
-from ..codebook import Codebook, check_codebook
+from ..codebook import Codebook, check_dimension
 
 LARGEST = 1e100
 """No axis goes further: matplotlib needs room for its margins within the doubles."""
@@ -91,15 +91,6 @@ def check_pair(values: Any, names: str) -> tuple[float, float]:  # noqa: ANN401
 def check_scalars(codebook: object, name: str = "codebook") -> Codebook:
     """`codebook`, if it is one of scalars."""
     return check_dimension(codebook, 1, "scalars", name)
-
-
-def check_dimension(codebook: object, dimension: int, what: str, name: str) -> Codebook:
-    """`codebook`, if it is one of this dimension; `what` is a word for such vectors."""
-    checked = check_codebook(codebook, name)
-    if checked.dimension != dimension:
-        given = f"vectors of dimension {checked.dimension}"
-        raise ValueError(f"{name} must hold {what}, got {given}")
-    return checked
 
 
 def check_side(side: object, columns: object, number: int) -> tuple[int, int]:

@@ -13,11 +13,10 @@ from numpy.typing import ArrayLike
 
 from ..arrays import Floats, Picture
 from ..checks import check_int, check_picture, check_rows
-from ..codebook import Codebook
+from ..codebook import Codebook, check_dimension
 from ..image import SIDE, GreyLevels, QuantizedImage, Source, quantize_image, read_image, window
 from ..measure import mse
 from .arguments import (
-    check_dimension,
     check_heights,
     check_mapping,
     check_pair,

@@ -14,8 +14,8 @@ from scipy.spatial import Voronoi
 
 from ..arrays import Floats
 from ..checks import check_rows
-from ..codebook import Codebook
-from .arguments import check_dimension, check_mapping, check_pair, check_span, check_text
+from ..codebook import Codebook, check_dimension
+from .arguments import check_mapping, check_pair, check_span, check_text
 from .style import BLUE, GREY, ORANGE, PLANE, RED, WIDTH, Plate, styled
 from .text import code_words
 
