@@ -8,6 +8,9 @@ import ipywidgets as widgets
 
 from ..checks import check_finite, check_int, check_positive
 
+FEW_STEPS = 32
+"""A slider of more steps gets a longer track."""
+
 
 def slider(
     description: str,
@@ -15,9 +18,10 @@ def slider(
     low: float,
     high: float,
     step: float = 1,
-    width: str = "20em",
 ) -> widgets.Widget:
     """A slider from `low` to `high`: of whole numbers if its step is 1.
+
+    Its track has room for its positions; view.css has the two lengths.
 
     Raises
     ------
@@ -30,24 +34,28 @@ def slider(
     else:
         position = snap_to_step(value, low, high, step)
         kind = widgets.FloatSlider
-    return kind(
+    made = kind(
         value=position,
         min=low,
         max=high,
         step=step,
         description=description,
         style={"description_width": "initial"},
-        layout={"width": width},
+        layout={"width": "max-content"},
     )
+    if high - low > FEW_STEPS * step:
+        made.add_class("vq-long")
+    return made
 
 
 def dropdown(
     description: str,
     options: Iterable[object],
     value: object = None,
-    width: str = "15em",
 ) -> widgets.Dropdown:
     """A list to choose from; without a value the first of its options is chosen.
+
+    It is as wide as its longest option.
 
     Raises
     ------
@@ -59,7 +67,7 @@ def dropdown(
         "description": description,
         "options": options,
         "style": {"description_width": "initial"},
-        "layout": {"width": width},
+        "layout": {"width": "max-content"},
     }
     if value is not None:
         settings["value"] = _check_option(value, description, options)

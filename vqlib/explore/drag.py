@@ -19,7 +19,7 @@ class DragPanel(Panel):
 
     Parameters
     ----------
-    controls, columns, sentence
+    controls, cells, sentence
         As for `Panel`.
     axes : list of str
         What stands beside the slider of each component of the chosen code vector.
@@ -33,7 +33,7 @@ class DragPanel(Panel):
     def __init__(
         self,
         controls: list[widgets.Widget],
-        columns: list[list[Slot]],
+        cells: list[list[Slot]],
         sentence: str,
         axes: list[str],
         reach: float,
@@ -43,7 +43,7 @@ class DragPanel(Panel):
         self.sliders = [slider(name, 0, -reach, reach, 0.05) for name in axes]
         self._reach = reach
         self._last_press: float | None = None
-        super().__init__(controls, columns, sentence, [self.chosen, *self.sliders])
+        super().__init__(controls, cells, sentence, [self.chosen, *self.sliders])
         self.followers = [self.chosen, *self.sliders]
         self._on_change(self._choose, self.chosen)
         self._on_change(self._drag, self.view, name="pointer")

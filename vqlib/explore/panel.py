@@ -40,8 +40,9 @@ class Panel(widgets.VBox):  # type: ignore[misc]
     ----------
     controls : widgets
         Those that are always seen.
-    columns : lists of slots
-        What the view shows, from left to right and in each column downwards.
+    cells : lists of slots
+        What the view shows, row by row: two cells in a row where there is room, else one, and in
+        each cell its slots downwards.
     sentence : str
         What stands in a stored notebook, where no kernel is running.
     more : widgets
@@ -53,7 +54,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
     def __init__(
         self,
         controls: Sequence[widgets.Widget],
-        columns: list[list[Slot]],
+        cells: list[list[Slot]],
         sentence: str,
         more: Sequence[widgets.Widget] = (),
         *,
@@ -62,7 +63,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         self.sentence = sentence
         self.followers: list[widgets.Widget] = []
         """Controls that the panel itself moves."""
-        self.view = View(columns=columns, upload_limit=upload_limit)
+        self.view = View(cells=cells, upload_limit=upload_limit)
         self.more = widgets.ToggleButton(description="more", layout={"width": "auto"})
         self.more.observe(self._fold_or_unfold, "value")
         self._folded = row(more)
@@ -77,7 +78,12 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         self.view.controls = [widget.model_id for widget in moved_by_reader]
 
     def _fold_or_unfold(self, change: dict[str, Any]) -> None:
-        self._folded.layout.display = None if change["new"] else "none"
+        if change["new"]:
+            self._folded.layout.display = None
+            self.add_class("vq-unfolded")  # the view, too, has something that is folded away
+        else:
+            self._folded.layout.display = "none"
+            self.remove_class("vq-unfolded")
 
     def _on_change(
         self, handler: Callable[[], None], *controls: widgets.Widget, name: str = "value"

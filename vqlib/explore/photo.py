@@ -28,8 +28,8 @@ class PhotoPanel(Panel):
     ----------
     settings : widgets
         The controls whose values the scene is asked with.
-    left, right : lists of slots
-        What stands below the original, and below the quantized picture.
+    below : lists of slots
+        The cells below the original and the quantized picture, row by row.
     sentence : str
         As for `Panel`.
     picture : str
@@ -44,14 +44,13 @@ class PhotoPanel(Panel):
     def __init__(
         self,
         settings: list[widgets.Widget],
-        left: list[Slot],
-        right: list[Slot],
+        below: list[list[Slot]],
         sentence: str,
         picture: str,
     ) -> None:
         self._settings = settings
         self._last_press: float | None = None
-        self.picture = dropdown("picture", image.SAMPLES, picture, width="9.5em")
+        self.picture = dropdown("picture", image.SAMPLES, picture)
         self.save = self._button("save", self._save)
         self.enlarge = dropdown("each pixel", ZOOMS, 0)
         self.across = slider("across", 50, 0, 100, 0.1)
@@ -59,8 +58,8 @@ class PhotoPanel(Panel):
         part = [self.enlarge, self.across, self.down]
         self.reset = self._reset_button(self._put_back, *settings, self.picture, *part)
         controls = [*settings, self.picture, self.save, self.reset]
-        columns = [[_original(), *left], [_quantized(), *right]]
-        super().__init__(controls, columns, sentence, part, upload_limit=UPLOAD_LIMIT)
+        cells = [[_original()], [_quantized()], *below]
+        super().__init__(controls, cells, sentence, part, upload_limit=UPLOAD_LIMIT)
         self.followers = [self.across, self.down]
         self._on_change(self._show, *settings)
         self._on_change(self._open, self.picture)

@@ -69,9 +69,9 @@ class PlanePanel(DragPanel):
     SAMPLES = 4000
 
     def __init__(self) -> None:
-        self.source = dropdown("source", PLANE_SOURCES, width="13em")
-        self.bits = slider("bits", 4, 1, 6, width="14em")
-        self.rho = slider("rho", 0.9, 0, 0.99, 0.01, width="15em")
+        self.source = dropdown("source", PLANE_SOURCES)
+        self.bits = slider("bits", 4, 1, 6)
+        self.rho = slider("rho", 0.9, 0, 0.99, 0.01)
         settings = [self.source, self.bits, self.rho]
         self.train = self._button("train", self._train)
         self.copy = self._button("copy the grid", self._copy)

@@ -145,14 +145,14 @@ class LimitPanel(Panel):
     """Trained codebooks of one to four dimensions on rate and distortion, below the limit."""
 
     def __init__(self) -> None:
-        self.source = dropdown("source", LimitScene.SOURCES, CORRELATED, width="13em")
-        self.rho = slider("rho", 0.9, 0, 0.9, 0.1, width="14em")
-        self.dimension = slider("dimension", 2, 1, 4, width="16em")
-        self.rate = slider("rate", 1, limits.RATES[0], limits.RATES[-1], 0.25, width="14em")
+        self.source = dropdown("source", LimitScene.SOURCES, CORRELATED)
+        self.rho = slider("rho", 0.9, 0, 0.9, 0.1)
+        self.dimension = slider("dimension", 2, 1, 4)
+        self.rate = slider("rate", 1, limits.RATES[0], limits.RATES[-1], 0.25)
         settings = [self.source, self.rho, self.dimension, self.rate]
         self.reset = self._reset_button(self._open, *settings)
         self._scene = LimitScene()
-        columns = [
+        cells = [
             [slot("plane", "Pairs of neighbours, and their cells", *SQUARE)],
             [slot("chart", "Rate and distortion", *SQUARE)],
         ]
@@ -160,7 +160,7 @@ class LimitPanel(Panel):
             "Run this cell to move the sliders: "
             "codebooks of one to four dimensions below the limit."
         )
-        super().__init__([*settings, self.reset], columns, sentence)
+        super().__init__([*settings, self.reset], cells, sentence)
         self.view.axes_png = self._scene.axes_png
         self._on_change(self._open, self.source, self.rho)
         self._on_change(self._show, self.dimension, self.rate)

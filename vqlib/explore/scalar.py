@@ -71,16 +71,16 @@ class ScalarPanel(DragPanel):
     MOST_BITS = 4
 
     def __init__(self) -> None:
-        self.source = dropdown("source", DENSITIES, "Gaussian", width="13em")
+        self.source = dropdown("source", DENSITIES, "Gaussian")
         self.bits = slider("bits", 2, 1, self.MOST_BITS)
-        self.kind = dropdown("codebook", ["uniform", "trained"], width="13em")
+        self.kind = dropdown("codebook", ["uniform", "trained"])
         settings = [self.source, self.bits, self.kind]
         self.reset = self._reset_button(self._put_back, *settings)
         self._scenes: dict[str, ScalarScene] = {}
         """By source, made when one is first asked for."""
-        columns = [[slot("density", "Drag a star", *DENSITY, pointer=True)]]
+        cells = [[slot("density", "Drag a star", *DENSITY, pointer=True)]]
         sentence = "Run this cell to move the sliders: a scalar codebook over three sources."
-        super().__init__([*settings, self.reset], columns, sentence, ["moved to"], SPAN)
+        super().__init__([*settings, self.reset], cells, sentence, ["moved to"], SPAN)
         self._on_change(self._start_again, *settings)
         self._respond(self._start_again)
 
