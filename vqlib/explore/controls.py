@@ -86,6 +86,12 @@ def _check_option(value: Any, name: str, options: list[Any]) -> Any:  # noqa: AN
     return found[0]
 
 
+def offer(control: widgets.Widget, *, offered: bool) -> None:
+    """Show a control, or hide it where it has nothing to say; its room stays: nothing jumps."""
+    control.disabled = not offered
+    control.layout.visibility = None if offered else "hidden"
+
+
 def row(controls: Sequence[widgets.Widget]) -> widgets.HBox:
     """Controls beside each other; those that find no room go to the next line."""
     return widgets.HBox(controls, layout=widgets.Layout(flex_flow="row wrap"))

@@ -111,7 +111,7 @@ class DesignPanel(Panel):
         self._scene = DesignScene()
         cells = [
             [slot("plane", "Stars and regions", *SQUARE)],
-            [slot("curve", "Distortion", *SQUARE)],
+            [slot("curve", "Distortion after each half-step that you take", *SQUARE)],
         ]
         controls = [*settings, self.step, self.run, self.restart, self.reset]
         sentence = (

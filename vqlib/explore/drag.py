@@ -40,7 +40,7 @@ class DragPanel(Panel):
     ) -> None:
         # Not a slider: the browser's would keep its first range for the keys Home and End.
         self.chosen = dropdown("code word", [("", 0)])
-        self.sliders = [slider(name, 0, -reach, reach, 0.05) for name in axes]
+        self.sliders = [slider(name, 0, -reach, reach, 0.01) for name in axes]
         self._reach = reach
         self._last_press: float | None = None
         super().__init__(controls, cells, sentence, [self.chosen, *self.sliders])

@@ -17,8 +17,9 @@ from .photo_scene import PhotoScene, loss_of
 
 UPLOAD_LIMIT = 9_000_000
 """Bytes of a picture file. Jupyter drops messages of some 10 MiB without a word."""
-ZOOMS = [("as it fits", 0), ("1 x 1", 1), ("2 x 2", 2), ("4 x 4", 4), ("8 x 8", 8)]
-"""What a pixel of the picture can be on the page."""
+ZOOMS = [("by its size", 0), ("1 x 1", 1), ("2 x 2", 2), ("4 x 4", 4), ("8 x 8", 8)]
+"""What a pixel of the picture can be on the page. By the size of the picture is 1 x 1 for most;
+pixels of a small one are larger, of a large one some are left out."""
 
 
 class PhotoPanel(Panel):

@@ -7,7 +7,7 @@ from ..arrays import Floats
 from ..codebook import Codebook
 from ..design import grid, lloyd, lloyd_steps
 from ..measure import decibels, mse
-from .controls import dropdown, slider
+from .controls import dropdown, offer, slider
 from .drag import DragPanel
 from .live_drawing import SQUARE, LiveDrawing
 from .message import DrawingContent, Frame, slot
@@ -94,7 +94,7 @@ class PlanePanel(DragPanel):
 
     def _start_again(self) -> None:
         source = self.source.value
-        self.rho.disabled = source != "correlated"
+        offer(self.rho, offered=source == "correlated")
         self._samples = PLANE_SOURCES[source](self.SAMPLES, self.rho.value)
         codebook, self._grid = self._train_once(source, self.rho.value, self.bits.value)
         self._scene = PlaneScene(self._drawing, self._samples, self._grid)

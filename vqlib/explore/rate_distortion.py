@@ -10,7 +10,7 @@ from ..checks import check_correlation, check_int, check_not_negative, check_one
 from ..codebook import Codebook
 from ..design import product
 from ..sources import gauss_markov, laplacian
-from .controls import dropdown, slider
+from .controls import dropdown, offer, slider
 from .live_drawing import SQUARE, LiveDrawing
 from .message import DrawingContent, Frame, Mark, slot
 from .panel import Panel
@@ -122,12 +122,15 @@ class LimitScene:
 
 def limit_caption(row: limits.Measured, dimension: int, limit: float) -> str:
     """What a trained codebook reaches beside the limit, an SNR in dB, in a sentence."""
-    return (
+    told = (
         f"{plot.count(row.size, 'code vector')} of {plot.count(dimension, 'dimension')}: "
         f"rate {plot.count(row.rate, 'bit')} per dimension, "
         f"SNR {row.snr_unseen:.2f} dB on unseen samples. "
         f"The limit at this rate is {limit:z.2f} dB, {limit - row.snr_unseen:z.2f} dB more."
     )
+    if dimension > 2:
+        told += f" Cells of {dimension} dimensions cannot be drawn."
+    return told
 
 
 def _limit_of_laplacian(rows: list[limits.Measured]) -> Floats:
@@ -153,7 +156,7 @@ class LimitPanel(Panel):
         self.reset = self._reset_button(self._open, *settings)
         self._scene = LimitScene()
         cells = [
-            [slot("plane", "Pairs of neighbours, and their cells", *SQUARE)],
+            [slot("plane", "Pairs of neighbours, and cells of 1 or 2 dimensions", *SQUARE)],
             [slot("chart", "Rate and distortion", *SQUARE)],
         ]
         sentence = (
@@ -167,7 +170,7 @@ class LimitPanel(Panel):
         self._respond(self._open)
 
     def _open(self) -> None:
-        self.rho.disabled = self.source.value != CORRELATED
+        offer(self.rho, offered=self.source.value == CORRELATED)
         self.view.fixed = self._scene.fixed(self.source.value, self.rho.value)
         self._show()
 
