@@ -78,7 +78,7 @@ class ScalarPanel(DragPanel):
         self.reset = self._reset_button(self._put_back, *settings)
         self._scenes: dict[str, ScalarScene] = {}
         """By source, made when one is first asked for."""
-        columns = [[slot("density", "Drag a star", *DENSITY, pointer=True)]]
+        columns = [[slot("density", "Drag a star", *DENSITY, drags="levels")]]
         sentence = "Run this cell to move the sliders: a scalar codebook over three sources."
         super().__init__([*settings, self.reset], columns, sentence, ["moved to"], SPAN)
         self._on_change(self._start_again, *settings)

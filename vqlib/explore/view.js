@@ -19,7 +19,7 @@
  * @property {number} width
  * @property {number} height
  * @property {string} fixed
- * @property {boolean} pointer
+ * @property {"" | "picture" | "stars" | "levels"} drags
  * @property {string} divider
  */
 
@@ -110,6 +110,9 @@
  * @property {boolean} busy
  * @property {number} split
  * @property {Pointer} pointer
+ * @property {number[]} pointer_answered
+ * @property {Clip} reach
+ * @property {number[]} hidden
  * @property {number} upload_limit
  * @property {string[]} controls
  */
@@ -136,7 +139,18 @@
  */
 
 /** @type {(keyof ViewState)[]} */
-const PAINTED_TRAITS = ["axes_png", "fixed", "frame", "split", "status", "status_is_error", "busy"];
+const PAINTED_TRAITS = [
+  "axes_png",
+  "fixed",
+  "frame",
+  "split",
+  "pointer",
+  "pointer_answered",
+  "hidden",
+  "status",
+  "status_is_error",
+  "busy",
+];
 
 /**
  * Set a trait here and in the kernel.
@@ -397,47 +411,335 @@ function paintStar(pen, x, y, radius) {
 
 // --- The pointer --------------------------------------------------------------------------------
 
+/** How near to a star a finger must come to take it, in pixels of the page. */
+const FINGER_REACH = 24;
+
 /**
- * Call `answer` with where and when the pointer went down on a canvas, and where it is now, as long
- * as it is down.
- * @param {HTMLCanvasElement} canvas
- * @param {(pointer: Pointer) => void} answer
+ * What is done with a drag on a canvas.
+ * @typedef {object} DragActions
+ * @property {(event: PointerEvent) => number[]} locate Where the pointer is on the canvas.
+ * @property {(pointer: Pointer, event: PointerEvent) => boolean} begin Whether it is a drag.
+ * @property {(pointer: Pointer) => void} move
+ * @property {() => void} [end]
  */
-function onDrag(canvas, answer) {
+
+/**
+ * Have something done while the pointer is down on a canvas: the main button, or the first finger.
+ * @param {HTMLCanvasElement} canvas
+ * @param {DragActions} actions
+ */
+function onDrag(canvas, { locate, begin, move, end }) {
   /** @type {Pointer | null} */
   let drag = null;
   canvas.classList.add("vq-drag");
   canvas.addEventListener("pointerdown", (event) => {
-    const here = positionOn(canvas, event);
+    if (!event.isPrimary || event.button !== 0) return;
+    const here = locate(event);
+    const press = performance.timeOrigin + event.timeStamp; // later than before a reload
+    const started = { press, down: here, now: here };
+    if (!begin(started, event)) return;
     canvas.setPointerCapture(event.pointerId);
-    drag = { press: event.timeStamp, down: here, now: here };
-    answer(drag);
+    drag = started;
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (!drag) return;
-    drag = { ...drag, now: positionOn(canvas, event) };
-    answer(drag);
+    if (!drag || !event.isPrimary) return;
+    drag = { ...drag, now: locate(event) };
+    move(drag);
   });
-  for (const end of ["pointerup", "pointercancel"]) {
-    canvas.addEventListener(end, () => {
+  for (const kind of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(kind, () => {
+      if (drag) end?.();
       drag = null;
     });
   }
 }
 
 /**
+ * Where the pointer is on a canvas, in pixels of the page.
  * @param {HTMLCanvasElement} canvas
- * @param {PointerEvent} event
+ * @param {PointerEvent | Touch} event
  */
 function positionOn(canvas, event) {
   const { left, top } = canvas.getBoundingClientRect();
   return [event.clientX - left, event.clientY - top];
 }
 
+/**
+ * How many pixels of the page a pixel of the slot takes.
+ * @param {ShownSlot} shown
+ * @param {Model} model
+ */
+function scaleOf({ slot, canvas }, model) {
+  const content = { ...model.get("fixed")[slot.fixed], ...model.get("frame")[slot.name] };
+  const { width = slot.width, zoom = 1 } = /** @type {PictureContent} */ (content);
+  return canvas.clientWidth / (width * zoom);
+}
+
+/**
+ * Where the pointer is in a slot, in pixels of the slot.
+ * @param {ShownSlot} shown
+ * @param {PointerEvent | Touch} event
+ * @param {Model} model
+ */
+function positionIn(shown, event, model) {
+  const scale = scaleOf(shown, model);
+  return positionOn(shown.canvas, event).map((pixels) => pixels / scale);
+}
+
+/**
+ * Have the original follow the pointer. What fingers can do on it depends on what of it is hidden.
+ * @param {ShownSlot} shown
+ * @param {Model} model
+ */
+function dragPicture(shown, model) {
+  /** @param {Pointer} pointer */
+  const tell = (pointer) => setTrait(model, "pointer", pointer);
+  onDrag(shown.canvas, {
+    locate: (event) => positionIn(shown, event, model),
+    begin: (pointer) => {
+      tell(pointer);
+      return true;
+    },
+    move: tell,
+  });
+}
+
+/**
+ * Let it be seen, and felt by fingers, which way a picture can be dragged.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number[]} hidden
+ */
+function showHidden(canvas, [width, height]) {
+  canvas.classList.toggle("vq-hides-width", width > 0);
+  canvas.classList.toggle("vq-hides-height", height > 0);
+}
+
+/**
+ * Have the star that is nearest to the press follow the pointer. Fingers must begin near to one:
+ * elsewhere they scroll the page.
+ * @param {ShownSlot} shown
+ * @param {Model} model
+ */
+function dragStars(shown, model) {
+  const { slot, canvas, moved } = shown;
+  canvas.classList.add(`vq-drags-${slot.drags}`);
+  onDrag(canvas, {
+    locate: (event) => positionIn(shown, event, model),
+    begin: (pointer, { pointerType }) => {
+      if (pointerType !== "mouse" && !isAtStar(shown, pointer.down, model)) return false;
+      takeStar(shown, pointer, model);
+      setTrait(model, "pointer", pointer);
+      return true;
+    },
+    move: (pointer) => {
+      for (const star of moved.values()) if (star.isHeld) star.pointer = pointer;
+      setTrait(model, "pointer", pointer);
+    },
+    end: () => {
+      for (const star of moved.values()) star.isHeld = false;
+    },
+  });
+  /** @param {TouchEvent} event */
+  const keepPageStill = (event) => {
+    const [finger, ...others] = event.touches;
+    const here = positionIn(shown, finger, model);
+    if (others.length === 0 && isAtStar(shown, here, model)) event.preventDefault();
+  };
+  canvas.addEventListener("touchstart", keepPageStill, { passive: false });
+}
+
+/**
+ * Call `move` with how far right the pointer is on a canvas. A finger must go sideways first:
+ * otherwise it scrolls the page.
+ * @param {HTMLCanvasElement} canvas
+ * @param {(x: number) => void} move
+ */
+function dragSideways(canvas, move) {
+  let isSideways = false;
+  canvas.classList.add("vq-drags-sideways");
+  onDrag(canvas, {
+    locate: (event) => positionOn(canvas, event),
+    begin: ({ now }, { pointerType }) => {
+      isSideways = pointerType === "mouse";
+      if (isSideways) move(now[0]);
+      return true;
+    },
+    move: ({ down, now }) => {
+      if (Math.abs(now[0] - down[0]) > Math.abs(now[1] - down[1])) isSideways = true;
+      if (isSideways) move(now[0]);
+    },
+  });
+}
+
+// --- Stars that the pointer has moved -----------------------------------------------------------
+
+/**
+ * A star that is shown where the pointer has put it, until the kernel has answered.
+ * @typedef {object} MovedStar
+ * @property {number} index
+ * @property {number} count Of all stars.
+ * @property {(now: number[]) => number[]} placeFor Where it is when the pointer is there.
+ * @property {Pointer} pointer The last that the kernel is told of.
+ * @property {boolean} isHeld Whether the pointer is still down.
+ */
+
+/**
+ * Hold the star nearest to where the pointer went down: the kernel will choose the same.
+ * @param {ShownSlot} shown
+ * @param {Pointer} pointer
+ * @param {Model} model
+ */
+function takeStar(shown, pointer, model) {
+  const places = placesOfStars(shown, model);
+  const index = nearestStar(places, pointer.down, shown.slot);
+  if (index < 0) return;
+  const start = placeAt(places, index);
+  const reach = model.get("reach");
+  const isLevel = shown.slot.drags === "levels";
+  shown.moved.set(index, {
+    index,
+    count: places.length / 2,
+    placeFor: (now) => placeAfter(start, pointer.down, now, isLevel, reach),
+    pointer,
+    isHeld: true,
+  });
+}
+
+/**
+ * A star goes as far as the pointer, a level only sideways, and neither out of reach.
+ * @param {number[]} start
+ * @param {number[]} down
+ * @param {number[]} now
+ * @param {boolean} isLevel
+ * @param {Clip} reach
+ */
+function placeAfter(start, down, now, isLevel, [left, top, width, height]) {
+  const move = [now[0] - down[0], now[1] - down[1]];
+  if (move[0] === 0 && move[1] === 0) return start; // even if that is out of reach
+  const x = between(left, start[0] + move[0], left + width);
+  const y = between(top, start[1] + move[1], top + height);
+  return [x, isLevel ? start[1] : y];
+}
+
+/**
+ * @param {number} low
+ * @param {number} value
+ * @param {number} high
+ */
+function between(low, value, high) {
+  return Math.min(high, Math.max(low, value));
+}
+
+/**
+ * What is shown in a slot: the kernel's answer, with stars where the pointer has put them since.
+ * @param {ShownSlot} shown
+ * @param {SlotContent | undefined} content
+ * @param {Model} model
+ */
+function withMovedStars({ moved }, content, model) {
+  const mark = starsOf(content);
+  if (!mark || moved.size === 0) return content;
+  const places = floatsOf(mark.xy);
+  for (const star of moved.values()) {
+    if (isOver(star, places, model.get("pointer_answered"))) moved.delete(star.index);
+  }
+  for (const { index, placeFor, pointer } of moved.values()) {
+    places.set(placeFor(pointer.now), 2 * index);
+  }
+  const { marks = [] } = /** @type {DrawingContent} */ (content);
+  const xy = new DataView(places.buffer);
+  return { ...content, marks: marks.map((each) => (each === mark ? { ...mark, xy } : each)) };
+}
+
+/**
+ * Whether the kernel knows better where a star is: it has answered the last that the pointer did,
+ * or has moved another star by it, or there is another codebook.
+ * @param {MovedStar} star
+ * @param {Float32Array} places Those that the kernel has told.
+ * @param {number[]} answered As `pointer_answered`.
+ */
+function isOver({ index, count, placeFor, pointer, isHeld }, places, [press, ...now]) {
+  if (places.length !== 2 * count) return true;
+  if (press > pointer.press) return !isHeld;
+  if (press !== pointer.press) return false;
+  if (!isHeld && distance(now, pointer.now) === 0) return true;
+  return distance(placeFor(now), placeAt(places, index)) > 1;
+}
+
+/** @param {SlotContent | undefined} content */
+function starsOf(content) {
+  const { marks = [] } = /** @type {DrawingContent} */ (content ?? {});
+  return marks.find((mark) => mark.kind === "stars");
+}
+
+/**
+ * Where the stars of a slot are shown: x and y of one after the other.
+ * @param {ShownSlot} shown
+ * @param {Model} model
+ */
+function placesOfStars(shown, model) {
+  const mark = starsOf(withMovedStars(shown, model.get("frame")[shown.slot.name], model));
+  return mark ? floatsOf(mark.xy) : new Float32Array(0);
+}
+
+/**
+ * The index of the star nearest to a place, -1 if there is none; levels are sought sideways.
+ * @param {Float32Array} places
+ * @param {number[]} here
+ * @param {Slot} slot
+ */
+function nearestStar(places, here, { drags }) {
+  let nearest = -1;
+  let least = Number.POSITIVE_INFINITY;
+  for (let index = 0; index < places.length / 2; index++) {
+    const [x, y] = placeAt(places, index);
+    const apart = distance([x, drags === "levels" ? here[1] : y], here);
+    if (apart < least) {
+      least = apart;
+      nearest = index;
+    }
+  }
+  return nearest;
+}
+
+/**
+ * Whether a finger there is at a star.
+ * @param {ShownSlot} shown
+ * @param {number[]} here
+ * @param {Model} model
+ */
+function isAtStar(shown, here, model) {
+  const places = placesOfStars(shown, model);
+  const index = nearestStar(places, here, shown.slot);
+  return distance(placeAt(places, index), here) * scaleOf(shown, model) <= FINGER_REACH;
+}
+
+/**
+ * @param {Float32Array} places
+ * @param {number} index
+ */
+function placeAt(places, index) {
+  return [places[2 * index], places[2 * index + 1]];
+}
+
+/**
+ * @param {number[]} from
+ * @param {number[]} to
+ */
+function distance(from, to) {
+  return Math.hypot(to[0] - from[0], to[1] - from[1]);
+}
+
 // --- The layout ---------------------------------------------------------------------------------
 
 /** @typedef {{ line: HTMLDivElement, range: HTMLInputElement }} Divider */
-/** @typedef {{ slot: Slot, canvas: HTMLCanvasElement, divider: Divider | null }} ShownSlot */
+/**
+ * @typedef {object} ShownSlot
+ * @property {Slot} slot
+ * @property {HTMLCanvasElement} canvas
+ * @property {Divider | null} divider
+ * @property {Map<number, MovedStar>} moved By their index.
+ */
 
 /**
  * The columns from left to right, and in each its slots downwards.
@@ -467,9 +769,11 @@ function makeSlot(pile, slot, model) {
   const canvas = make(box, "canvas", {}, { role: "img" });
   setShownSize(box, slot.width, slot.height);
   setShownSize(canvas, slot.width, slot.height);
-  if (slot.pointer) onDrag(canvas, (pointer) => setTrait(model, "pointer", pointer));
   const divider = slot.divider ? makeDivider(box, canvas, slot.divider, model) : null;
-  return { slot, canvas, divider };
+  const shown = { slot, canvas, divider, moved: new Map() };
+  if (slot.drags === "picture") dragPicture(shown, model);
+  else if (slot.drags) dragStars(shown, model);
+  return shown;
 }
 
 /**
@@ -490,7 +794,7 @@ function makeDivider(box, canvas, name, model) {
     setTrait(model, "split", percent);
   };
   range.addEventListener("input", () => divide(range.valueAsNumber));
-  onDrag(canvas, ({ now }) => divide((100 * now[0]) / canvas.clientWidth));
+  dragSideways(canvas, (x) => divide((100 * x) / canvas.clientWidth));
   return { line, range };
 }
 
@@ -696,12 +1000,14 @@ async function decodeAll(pngs) {
 function paintSlot(shown, opened, isNew, model) {
   const { slot, canvas, divider } = shown;
   const fixed = opened.fixed[slot.fixed];
-  const moving = model.get("frame")[slot.name]; // without it only what is fixed is shown
+  const told = model.get("frame")[slot.name]; // without it only what is fixed is shown
+  const moving = withMovedStars(shown, told, model);
   const axes = opened.axes[slot.fixed];
   const split = model.get("split");
   if (axes) paintDrawingSlot(shown, opened, axes, moving);
   else paintPictureSlot(canvas, fixed, moving, isNew, divider ? split : 0);
   canvas.setAttribute("aria-label", (moving ?? fixed)?.alt ?? "");
+  if (slot.drags === "picture") showHidden(canvas, model.get("hidden"));
   if (divider) moveDivider(divider, canvas, split);
 }
 
@@ -741,6 +1047,7 @@ function paintDrawingSlot({ slot, canvas }, opened, axes, moving) {
 function moveDivider({ line, range }, canvas, split) {
   range.value = String(split);
   line.style.left = `${(canvas.clientWidth * split) / 100}px`;
+  line.style.setProperty("--vq-split", String(split));
 }
 
 /**
