@@ -24,13 +24,29 @@
  */
 
 /**
+ * The part of the opened picture that is seen.
+ * @typedef {object} Part
+ * @property {number} left
+ * @property {number} top
+ * @property {number} width
+ * @property {number} height
+ * @property {number} zoom
+ */
+
+/**
  * A picture, or what of a picture changes.
  * @typedef {object} PictureContent
  * @property {Bytes} [pixels]
+ * @property {number} [left]
+ * @property {number} [top]
  * @property {number} [width]
  * @property {number} [height]
  * @property {number} [zoom]
+ * @property {Bytes} [tiles]
+ * @property {number} [block]
+ * @property {number} [channels]
  * @property {Bytes} [palette]
+ * @property {string} [error_of]
  * @property {string} [alt]
  */
 
@@ -104,6 +120,7 @@
  * @property {Slot[][]} columns
  * @property {Record<string, Bytes>} axes_png
  * @property {Record<string, SlotContent | undefined>} fixed
+ * @property {Part} part
  * @property {Record<string, SlotContent | undefined>} frame
  * @property {string} status
  * @property {boolean} status_is_error
@@ -136,7 +153,19 @@
  */
 
 /** @type {(keyof ViewState)[]} */
-const PAINTED_TRAITS = ["axes_png", "fixed", "frame", "split", "status", "status_is_error", "busy"];
+const PAINTED_TRAITS = [
+  "axes_png",
+  "fixed",
+  "part",
+  "frame",
+  "split",
+  "status",
+  "status_is_error",
+  "busy",
+];
+
+/** @type {("axes_png" | "fixed" | "frame")[]} */
+const UNPACKED_TRAITS = ["axes_png", "fixed", "frame"];
 
 /**
  * Set a trait here and in the kernel.
@@ -161,6 +190,43 @@ function bytesOf(data) {
 function floatsOf(data) {
   // A copy, as they may begin where no float32 may.
   return new Float32Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength));
+}
+
+/**
+ * What was inflated, by what it was inflated from: it goes when the message goes.
+ * @type {WeakMap<Bytes, Uint8Array>}
+ */
+const inflated = new WeakMap();
+
+/**
+ * Inflate the bytes of all pictures among these contents, so that they can be painted in one go.
+ * @param {Record<string, SlotContent | undefined>[]} contents
+ */
+async function inflateAll(...contents) {
+  const pictures = contents.flatMap(
+    (named) => /** @type {PictureContent[]} */ (Object.values(named)),
+  );
+  const jobs = [];
+  for (const { pixels, tiles } of pictures) {
+    if (pixels) jobs.push(inflate(pixels));
+    if (tiles) jobs.push(inflate(tiles));
+  }
+  await Promise.all(jobs);
+}
+
+/** @param {Bytes} deflated */
+async function inflate(deflated) {
+  if (inflated.has(deflated)) return;
+  const stream = new DecompressionStream("deflate");
+  const opened = new Response(stream.readable).arrayBuffer();
+  const writer = stream.writable.getWriter();
+  await Promise.all([writer.write(bytesOf(deflated)), writer.close(), opened]);
+  inflated.set(deflated, new Uint8Array(await opened));
+}
+
+/** @param {Bytes} deflated What `inflateAll` has seen. */
+function inflatedOf(deflated) {
+  return /** @type {Uint8Array} */ (inflated.get(deflated));
 }
 
 // --- Elements of the page -----------------------------------------------------------------------
@@ -210,43 +276,168 @@ function penOf(canvas) {
 
 // --- Pictures -----------------------------------------------------------------------------------
 
+/** @typedef {PictureContent & Part & { pixels: Bytes }} Picture A content that can be seen. */
+
 /**
- * A picture: pixels of its own or the fixed ones, by its own palette; left of the divider as the
- * fixed one.
+ * What a slot shows now; an error with the picture that it is the error of.
+ * @param {ViewState["frame"]} frame
+ * @param {string} name Of the slot.
+ */
+function contentOf(frame, name) {
+  const content = frame[name];
+  if (!content || !("error_of" in content) || !content.error_of) return content;
+  return { ...frame[content.error_of], ...content };
+}
+
+/**
+ * A picture, by its own palette: pixels of its own, the fixed ones or their errors; left of the
+ * divider the fixed ones. All bytes are inflated before.
  * @param {HTMLCanvasElement} canvas
- * @param {PictureContent} fixed
- * @param {PictureContent} moving
+ * @param {PictureContent | undefined} fixed
+ * @param {PictureContent | undefined} moving
+ * @param {Part} part What is seen of the opened picture.
  * @param {number} split In percent of the width.
  */
-function paintPicture(canvas, fixed, moving, split) {
-  const picture = wholePicture({ ...fixed, ...moving });
-  const { width, height, zoom } = picture;
+function paintPicture(canvas, fixed = {}, moving = {}, part, split) {
+  const seen = partSeen(fixed, moving, part);
+  const { width, height, zoom } = seen;
   setPixelSize(canvas, width, height);
   setShownSize(canvas, width * zoom, height * zoom); // enlarged by whole steps
-  const colours = coloursOfPixels(picture);
+  const picture = { ...fixed, ...moving };
+  let samples = samplesOf(picture, seen);
+  if (picture.error_of) samples = sizesOfErrors(samplesOf(fixed, seen), samples, seen);
+  const colours = coloursOfSamples(samples, picture, seen);
   const border = Math.round((width * split) / 100);
-  if (border > 0) copyLeft(coloursOfPixels(wholePicture(fixed)), colours, width, border);
+  if (border > 0) {
+    const left = coloursOfSamples(samplesOf(fixed, seen), fixed, seen);
+    copyLeft(left, colours, width, border);
+  }
   const data = new Uint8ClampedArray(colours.buffer);
   penOf(canvas).putImageData(new ImageData(data, width, height), 0, 0);
 }
 
+/**
+ * The part that is seen in a slot: of moving pixels their own, of fixed ones that of the view, of
+ * what is no part of the opened picture all.
+ * @param {PictureContent} fixed
+ * @param {PictureContent} moving
+ * @param {Part} part
+ * @returns {Part}
+ */
+function partSeen(fixed, moving, part) {
+  if (!moving.pixels && fixed.left !== undefined) return part;
+  const { left = 0, top = 0, width, height, zoom } = pictureOf({ ...fixed, ...moving });
+  return { left, top, width, height, zoom };
+}
+
+/**
+ * The part that is seen when the picture is pulled by so many pixels of the page, never beyond its
+ * rims.
+ * @param {Part} part
+ * @param {{ left: number, top: number, width: number, height: number }} whole What there is of it.
+ * @param {number} dx
+ * @param {number} dy
+ * @returns {Part}
+ */
+export function shiftedPart(part, whole, dx, dy) {
+  const left = Math.round(part.left - dx / part.zoom);
+  const top = Math.round(part.top - dy / part.zoom);
+  const last = {
+    left: whole.left + whole.width - part.width,
+    top: whole.top + whole.height - part.height,
+  };
+  return {
+    ...part,
+    left: Math.max(whole.left, Math.min(left, last.left)),
+    top: Math.max(whole.top, Math.min(top, last.top)),
+  };
+}
+
 /** @param {PictureContent} content */
-function wholePicture(content) {
-  return /** @type {Required<PictureContent>} */ (content);
+function pictureOf(content) {
+  return /** @type {Picture} */ (content);
+}
+
+/**
+ * The pixels of a part, row by row: one byte for each or three.
+ * @param {PictureContent} content
+ * @param {Part} part
+ */
+function samplesOf(content, part) {
+  const picture = pictureOf(content);
+  if (picture.tiles) return fromTiles(picture, picture.tiles);
+  const { left = 0, top = 0, width, height } = picture;
+  const samples = inflatedOf(picture.pixels);
+  const channels = samples.length / (width * height);
+  const cut = new Uint8Array(part.width * part.height * channels);
+  const rowLength = part.width * channels;
+  for (let row = 0; row < part.height; row++) {
+    const start = ((part.top - top + row) * width + part.left - left) * channels;
+    cut.set(samples.subarray(start, start + rowLength), row * rowLength);
+  }
+  return cut;
+}
+
+/**
+ * The pixels of a picture whose blocks name tiles.
+ * @param {Picture} picture
+ * @param {Bytes} tiles
+ */
+function fromTiles({ pixels, left, top, width, height, block = 1, channels = 1 }, tiles) {
+  const indices = inflatedOf(pixels);
+  const tileSamples = inflatedOf(tiles);
+  const samples = new Uint8Array(width * height * channels);
+  const columns = Math.ceil((left + width) / block) - Math.floor(left / block);
+  let at = 0;
+  for (let y = top % block; y < (top % block) + height; y++) {
+    const row = Math.floor(y / block) * columns;
+    const down = y % block;
+    for (let x = left % block; x < (left % block) + width; x++) {
+      const index = indices[row + Math.floor(x / block)];
+      const from = ((index * block + down) * block + (x % block)) * channels;
+      for (let channel = 0; channel < channels; channel++) {
+        samples[at] = tileSamples[from + channel];
+        at++;
+      }
+    }
+  }
+  return samples;
+}
+
+/**
+ * The size of the error of each pixel: the root of its mean square over the channels. Halves do
+ * not occur, so there is one way to round it.
+ * @param {Uint8Array} original
+ * @param {Uint8Array} quantized
+ * @param {Part} part
+ */
+function sizesOfErrors(original, quantized, { width, height }) {
+  const sizes = new Uint8Array(width * height);
+  const channels = original.length / sizes.length;
+  for (let pixel = 0; pixel < sizes.length; pixel++) {
+    let squares = 0;
+    for (let at = pixel * channels; at < (pixel + 1) * channels; at++) {
+      const off = original[at] - quantized[at];
+      squares += off * off;
+    }
+    sizes[pixel] = Math.round(Math.sqrt(squares / channels));
+  }
+  return sizes;
 }
 
 /**
  * Each pixel as one number, as canvases have them: one of one byte by the palette, one of three by
  * itself.
- * @param {Required<PictureContent>} picture
+ * @param {Uint8Array} samples
+ * @param {PictureContent} content Whose palette it is.
+ * @param {Part} part
  */
-function coloursOfPixels({ pixels, palette, width, height }) {
-  const bytes = bytesOf(pixels);
+function coloursOfSamples(samples, content, { width, height }) {
   const count = width * height;
-  if (bytes.length === 3 * count) return coloursOf(bytes);
-  const colours = coloursOf(bytesOf(palette));
+  if (samples.length === 3 * count) return coloursOf(samples);
+  const colours = coloursOf(bytesOf(/** @type {Bytes} */ (content.palette)));
   const found = new Uint32Array(count);
-  for (let at = 0; at < count; at++) found[at] = colours[bytes[at]];
+  for (let at = 0; at < count; at++) found[at] = colours[samples[at]];
   return found;
 }
 
@@ -644,6 +835,8 @@ function saveFile(name, content) {
  * @typedef {object} Opened
  * @property {ViewState["axes_png"]} axes_png
  * @property {ViewState["fixed"]} fixed
+ * @property {ViewState["part"]} part
+ * @property {ViewState["frame"]} frame
  * @property {Record<string, ImageBitmap | undefined>} axes The PNGs, decoded.
  * @property {Record<string, HTMLCanvasElement | undefined>} backgrounds Axes and fixed marks.
  */
@@ -688,33 +881,39 @@ async function decodeAll(pngs) {
 }
 
 /**
+ * Take in what the model has now, decoded and inflated.
+ * @param {Opened} opened
+ * @param {Model} model
+ */
+async function takeIn(opened, model) {
+  const isOld = () => UNPACKED_TRAITS.some((name) => opened[name] !== model.get(name));
+  while (isOld()) {
+    const before = opened.axes_png;
+    opened.axes_png = model.get("axes_png"); // others may come while these are unpacked
+    opened.fixed = model.get("fixed");
+    opened.frame = model.get("frame");
+    if (opened.axes_png !== before) opened.axes = await decodeAll(opened.axes_png);
+    await inflateAll(opened.fixed, opened.frame);
+  }
+  opened.part = model.get("part");
+}
+
+/**
  * @param {ShownSlot} shown
  * @param {Opened} opened
- * @param {boolean} isNew Whether something was opened since the last time.
+ * @param {boolean} isNew Whether something was opened, or another part, since the last time.
  * @param {Model} model
  */
 function paintSlot(shown, opened, isNew, model) {
   const { slot, canvas, divider } = shown;
   const fixed = opened.fixed[slot.fixed];
-  const moving = model.get("frame")[slot.name]; // without it only what is fixed is shown
+  const moving = contentOf(opened.frame, slot.name); // without it only what is fixed is shown
   const axes = opened.axes[slot.fixed];
   const split = model.get("split");
   if (axes) paintDrawingSlot(shown, opened, axes, moving);
-  else paintPictureSlot(canvas, fixed, moving, isNew, divider ? split : 0);
+  else if (moving || isNew) paintPicture(canvas, fixed, moving, opened.part, divider ? split : 0);
   canvas.setAttribute("aria-label", (moving ?? fixed)?.alt ?? "");
   if (divider) moveDivider(divider, canvas, split);
-}
-
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {PictureContent | undefined} fixed
- * @param {PictureContent | undefined} moving
- * @param {boolean} isNew A picture that is only fixed is painted when it is opened.
- * @param {number} split
- */
-function paintPictureSlot(canvas, fixed, moving, isNew, split) {
-  const content = moving ?? (isNew ? fixed : undefined);
-  if (content) paintPicture(canvas, fixed ?? content, content, split);
 }
 
 /**
@@ -781,19 +980,23 @@ function render({ model, el }) {
   if (limit > 0) makeUpload(el, model, limit);
 
   /** @type {Opened} */
-  const opened = { axes_png: {}, fixed: {}, axes: {}, backgrounds: {} };
+  const opened = {
+    axes_png: {},
+    fixed: {},
+    part: model.get("part"),
+    frame: {},
+    axes: {},
+    backgrounds: {},
+  };
   let paintings = 0;
 
   async function paint() {
     const before = { ...opened };
-    while (opened.axes_png !== model.get("axes_png")) {
-      opened.axes_png = model.get("axes_png"); // others may come while these are decoded
-      opened.axes = await decodeAll(opened.axes_png);
-    }
-    opened.fixed = model.get("fixed");
+    await takeIn(opened, model);
     const isNew = opened.axes_png !== before.axes_png || opened.fixed !== before.fixed;
     if (isNew) opened.backgrounds = {};
-    for (const shown of slots) paintSlot(shown, opened, isNew, model);
+    const isElsewhere = opened.part !== before.part;
+    for (const shown of slots) paintSlot(shown, opened, isNew || isElsewhere, model);
     writeStatus(lines, model);
     paintings += 1;
     el.dataset.painted = String(paintings); // the tests wait for it
