@@ -237,6 +237,7 @@ def test_showing_another_part_sends_no_pixel(messages):
     [
         (explore.ColourPanel, {"picture": "astronaut"}, 80_600),
         (explore.BlockPanel, {"picture": "camera", "block": 2}, 48_300),
+        (explore.BlockPanel, {"picture": "camera", "block": 1}, 16_000),
     ],
 )
 def test_a_move_of_the_bits_sends_indices_and_code_vectors(messages, kind, arguments, most):
@@ -252,7 +253,7 @@ def test_a_move_of_the_bits_sends_indices_and_code_vectors(messages, kind, argum
     messages.clear()
     drag(panel, (200, 200), (180, 215))
     names, (size,) = updates(panel.view, messages)
-    assert names == [{"part", "frame"}]
+    assert names in ([{"part", "frame"}], [{"part"}])
     assert size < most
 
 

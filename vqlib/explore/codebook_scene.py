@@ -53,6 +53,9 @@ class CodebookScene(PhotoScene):
     its last results.
     """
 
+    is_by_grey = False
+    """Whether blocks of one pixel depend on its grey value alone: then palettes say all."""
+
     def __init__(self, picture: Picture, name: str) -> None:
         self.whole = check_picture(picture)
         """The picture as it was given."""
@@ -116,16 +119,29 @@ class CodebookScene(PhotoScene):
     def frame(self, *settings: Any) -> tuple[Frame, str]:  # noqa: ANN401
         """The quantized picture, the size of its error, and the code vectors."""
         kept = self._kept_for(*settings)
-        frame: Frame = {
-            "quantized": self._quantized(kept),
-            "error": self._error(),
-            "tiles": kept.sheet,
-        }
+        frame: Frame = {**self._pictures(kept), "tiles": kept.sheet}
         return frame, self.thinning + kept.caption
 
-    def _quantized(self, kept: _Kept) -> PictureContent:
+    def _pictures(self, kept: _Kept) -> Frame:
+        """The quantized picture and the size of its error."""
+        quantized_alt = f"{self.name}, quantized"
+        error_alt = f"The error of each pixel of {self.name}"
+        if kept.block == 1 and self.is_by_grey:
+            levels = kept.codebook.quantize(ALL_GREYS)
+            sizes = palette_bytes(plot.error_colours(0 * ALL_GREYS, abs(ALL_GREYS - levels)))
+            return {
+                "quantized": {"palette": palette_bytes(levels), "alt": quantized_alt},
+                "error": {"palette": sizes, "alt": error_alt},
+            }
+        error: PictureContent = {
+            "error_of": "quantized",
+            "palette": ERROR_PALETTE,
+            "alt": error_alt,
+        }
+        return {"quantized": self._quantized(kept, quantized_alt), "error": error}
+
+    def _quantized(self, kept: _Kept, alt: str) -> PictureContent:
         """The indices that are seen, and their code vectors, from which the page decodes it."""
-        alt = f"{self.name}, quantized"
         is_one_byte = kept.codebook.size <= MOST_TILES
         if not is_one_byte or (self.is_thinned and kept.block > 1):
             part = self._cut(self._result_of(kept).picture)
@@ -139,10 +155,6 @@ class CodebookScene(PhotoScene):
             return self._cut(kept.indices)
         rows, columns = self._rows_and_columns(kept.block)
         return kept.indices[rows, columns]
-
-    def _error(self) -> PictureContent:
-        alt = f"The error of each pixel of {self.name}"
-        return {"error_of": "quantized", "palette": ERROR_PALETTE, "alt": alt}
 
 
 def _to_keep(result: QuantizedImage, caption: str) -> _Kept:

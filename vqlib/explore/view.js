@@ -1,7 +1,8 @@
 // The one view under all panels: pictures and drawings on canvases, a divider, the pointer, files
 // in and out, and the line that says what is shown. `axes_png` and `fixed` come when something new
-// is opened and `frame` with every move, so a move sends little: a palette of 768 bytes for a
-// picture, the marks that moved for a drawing. All is painted in one go.
+// is opened, `part` when another part of it is seen, and `frame` with every move, so a move sends
+// little: for a picture a palette of 768 bytes, or code vectors and an index for each block; for a
+// drawing the marks that moved. All is painted in one go.
 //
 // One plain file: no build, nothing from elsewhere. `make lint-view` checks its types and its style.
 
