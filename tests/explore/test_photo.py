@@ -235,7 +235,7 @@ def test_showing_another_part_sends_the_part_alone(messages):
     messages.clear()
     drag(panel, (200, 200), (180, 260))
     names, _ = updates(panel.view, messages)
-    assert names == [{"fixed"}]
+    assert names == [{"fixed", "pointer_answered"}]
     messages.clear()
     panel.view.set_state({"split": 40})  # the page knows already
     names, _ = updates(panel.view, messages)
