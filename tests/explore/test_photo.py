@@ -201,6 +201,13 @@ def test_the_pointer_moves_no_picture_beyond_its_rims(zoom):
     assert seen(held.panel.view, "original").shape == (side, side, 3)
 
 
+def test_the_pointer_moves_no_picture_of_which_nothing_is_hidden():
+    panel = explore.PicturePanel()
+    upload(panel, file_of(image.sample("camera")[:300, :500]))
+    drag(panel, (200, 200), (180, 260))
+    assert (panel.across.value, panel.down.value) == (70, 50)
+
+
 def test_the_page_knows_how_much_of_the_picture_is_hidden():
     panel = explore.PicturePanel()
     assert panel.view.hidden == [112, 112]
