@@ -15,6 +15,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+import nbformat
+
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PAGE_SCRIPT = Path(__file__).with_name("page.js")
@@ -86,6 +88,18 @@ class Lab:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values))
 
+    def write(self, name: str, sources: list[str]) -> str:
+        """Write a notebook of these cells; its path for the server."""
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        notebook = nbformat.v4.new_notebook(cells=cells)
+        notebook.metadata["kernelspec"] = {
+            "name": "python3",
+            "display_name": "Python 3",
+            "language": "python",
+        }
+        nbformat.write(notebook, self.files / f"{name}.ipynb")
+        return f"{name}.ipynb"
+
     def _wait(self, log: Path) -> None:
         for _ in range(600):
             with contextlib.suppress(OSError):
@@ -153,23 +167,24 @@ class Sheet:
         self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
         self.page.on("console", self._listen)
         self.page.on("request", self._watch)
-        self._open(notebook)
-        self._wait_for_kernel(notebook)
+        self.open(notebook)
 
-    def _open(self, notebook: str) -> None:
+    def open(self, notebook: str) -> None:
+        """Open a notebook, and wait until it has a kernel."""
         workspace = f"{self.lab.address}/lab/workspaces/{secrets.token_hex(4)}"
         self.page.goto(f"{workspace}/tree/{notebook}?token={self.lab.token}")
         idle = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
         for selector in (".jp-Notebook .jp-Cell", idle):
-            self.page.wait_for_selector(selector, timeout=60_000)
+            self.page.locator(selector).first.wait_for(timeout=60_000)
+        self._wait_for_kernel(notebook)
 
     def _wait_for_kernel(self, notebook: str) -> None:
         """What is run before the kernel is connected may be lost."""
         until = time.monotonic() + 60
         while time.monotonic() < until:
             if self._is_connected(notebook):
-                status = ".jp-StatusBar-TextItem:has-text('| Idle')"
-                self.page.wait_for_selector(status, timeout=30_000)
+                line = self.page.locator(".jp-StatusBar-TextItem", has_text="| Idle")
+                line.first.wait_for(timeout=30_000)
                 time.sleep(0.5)
                 return
             time.sleep(0.1)

@@ -2,7 +2,6 @@
 
 import itertools
 
-import nbformat
 import psutil
 import pytest
 
@@ -17,14 +16,7 @@ START = "from vqlib import explore, image, plot"
 
 def open_cells(lab, chromium, name, sources, start=START, **options):
     """A notebook of these cells after Run All, and its panels beside their twins."""
-    cells = [nbformat.v4.new_code_cell(source) for source in (start, *sources)]
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    notebook.metadata["kernelspec"] = {
-        "name": "python3",
-        "display_name": "Python 3",
-        "language": "python",
-    }
-    nbformat.write(notebook, lab.files / f"{name}.ipynb")
+    lab.write(name, [start, *sources])
     return tab_of(lab, chromium, name, sources, **options)
 
 
