@@ -8,7 +8,6 @@ none of its positions has been visited. Of others each position is visited, wher
 from __future__ import annotations
 
 import statistics
-import time
 from dataclasses import dataclass, field
 
 from benchmarks.timing import table_row
@@ -19,7 +18,6 @@ BANDWIDTH = 5  # Mbit/s
 ROUND_TRIPS = (0, 100, 200)  # milliseconds
 PAUSE = 0.15  # seconds, and a round trip, without a byte: the last move is answered
 IDLE = 2  # seconds without a byte: nothing more comes ahead
-PATIENCE = 20  # seconds for that; JupyterLab asks its server something now and then
 AT_ONCE_BAR = 25  # milliseconds for a move where the page has the answer
 SHARE_OF_FLOOR = 0.6  # and no more than this of the floor nearby
 SETTLED_BAR = 40  # milliseconds from the last key of a burst to its last picture
@@ -70,15 +68,8 @@ def with_answers_there(proxy: Proxy, case, ours: Contender) -> Contender:
         ours.moves(2 * ours.count)
     elif case.at_once:
         ours = ours.opened_anew(case.start)
-    wait_for_quiet(proxy, IDLE)
+    proxy.wait_until_quiet(IDLE)
     return ours
-
-
-def wait_for_quiet(proxy: Proxy, seconds: float) -> None:
-    """Wait until nothing has gone through the line for so long."""
-    until = time.monotonic() + PATIENCE
-    while proxy.quiet_for() < seconds and time.monotonic() < until:
-        time.sleep(0.02)
 
 
 def measure_at(proxy: Proxy, round_trip: float, ours: Contender, effort) -> Figures:
@@ -87,14 +78,14 @@ def measure_at(proxy: Proxy, round_trip: float, ours: Contender, effort) -> Figu
     pause = PAUSE + round_trip / 1000
     ours.moves(1)
     for _ in range(effort.far_moves):
-        wait_for_quiet(proxy, pause)
+        proxy.wait_until_quiet(pause)
         before = proxy.down
         figures.moves.append(ours.move())
-        wait_for_quiet(proxy, pause)
+        proxy.wait_until_quiet(pause)
         figures.bytes_down.append(proxy.down - before)
         figures.changes.append(ours.changes())
     for _ in range(effort.far_bursts):
-        taken, _ = ours.burst(until=lambda: wait_for_quiet(proxy, pause))
+        taken, _ = ours.burst(until=lambda: proxy.wait_until_quiet(pause))
         figures.bursts.append(taken)
     return figures
 

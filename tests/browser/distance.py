@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 READ_AT_ONCE = 65_536  # bytes
 PIECE = 4096  # bytes: connections take turns after so many
-PATIENCE = 20  # seconds for the proxy to start and to stop
+PATIENCE = 20  # seconds for the proxy to start, to stop, and to be quiet
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,15 @@ class Proxy:
     def quiet_for(self) -> float:
         """Seconds since anything arrived at either end."""
         return time.monotonic() - max(self._up.last, self._down.last)
+
+    def wait_until_quiet(self, seconds: float) -> None:
+        """Wait until nothing has arrived for so long: all is answered.
+
+        Not for ever, as JupyterLab asks its server something now and then.
+        """
+        until = time.monotonic() + PATIENCE
+        while self.quiet_for() < seconds and time.monotonic() < until:
+            time.sleep(0.02)
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()

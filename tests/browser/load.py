@@ -97,11 +97,11 @@ class Load:
             self._number = turn + 1
             try:
                 self._make_and_compare(turn)
+                if self._number % every == 0:
+                    seen.append(look())
             except Exception as error:
                 error.add_note(self.story())
                 raise
-            if self._number % every == 0:
-                seen.append(look())
         return seen
 
     def _make_and_compare(self, turn):
@@ -144,29 +144,46 @@ class HastyLoad(Load):
         self.waits = 0
         """How often the reader has waited so far."""
         self._moved = {}  # pairs, in the order in which they were moved
-        self._late = set()  # controls that the kernel moves
+        self._late = {}  # controls that the kernel moves, with their pairs
 
     def _make_and_compare(self, turn):
         move = self._move_of(turn)
         if move.control in self._late:
-            self._compare()
+            self._wait()
         before = states(move.pair)
         move.make()
         self._moved[move.pair] = None
         for control, state in states(move.pair).items():
             if control is not move.control and state != before[control]:
-                self._late.add(control)
+                self._late[control] = move.pair
         time.sleep(BETWEEN_MOVES)
         if self._number % IN_A_ROW == 0 or self._number == self.count:
+            self._wait()
             self._compare()
+
+    def _wait(self):
+        """Wait until the controls of all panels stand as those of their twins."""
+        for pair in self._moved:
+            pair.agree_in_words(LATEST)
+        for control, pair in self._late.items():
+            wait_until_enabled(pair, control)
+        self._late.clear()
+        self.waits += 1
 
     def _compare(self):
         for pair in self._moved:
             pair.agree(LATEST)
         assert self.sheet.complaints == []
-        self.waits += 1
         self._moved.clear()
-        self._late.clear()
+
+
+def wait_until_enabled(pair, control):
+    """Wait until a control can be moved on the page if that of the twin can, or cannot."""
+    is_disabled = getattr(control, "disabled", False)
+    until = time.monotonic() + LATEST
+    # A slider of ipywidgets is disabled as a whole, not its handle.
+    while pair.locator[control].evaluate("one => !!one.closest('[disabled]')") != is_disabled:
+        assert time.monotonic() < until, f"{control.description} is not {is_disabled = }"
 
 
 def states(pair):

@@ -117,6 +117,8 @@ def test_quiet_is_counted_from_the_last_byte(proxy):
         echoed(opened, b"ping")
         time.sleep(0.3)
         assert 0.3 <= proxy.quiet_for() < 0.3 + 5 * LATE
+        proxy.wait_until_quiet(0.6)
+        assert 0.6 <= proxy.quiet_for() < 0.6 + 5 * LATE
 
 
 def test_without_its_server_it_hangs_up():

@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.distance import Distance, Proxy
 from tests.browser.lab import NOTEBOOKS, Sheet
-from tests.browser.load import HastyLoad, Load
+from tests.browser.load import LOOK_AT_ALL, HastyLoad, Load
 from tests.browser.panels import Pair, panel_cells
 from tests.browser.uploads import COFFEE, NAME, UPLOADS, Uploads, phone_picture
 
@@ -72,6 +72,7 @@ def is_kernel(process):
 
 
 FAR = Distance(100)
+ALL_ANSWERED = 0.4  # seconds without a byte from that far
 
 
 def test_two_thousand_moves_in_haste_with_a_kernel_far_away_end_right(lab, chromium):
@@ -79,9 +80,16 @@ def test_two_thousand_moves_in_haste_with_a_kernel_far_away_end_right(lab, chrom
         sheet, pairs = open_cells(lab, chromium, "far", PANELS, address=proxy.address)
         for pair in pairs:
             pair.unfold()
+
+        def look():
+            """What came ahead may agree: so must what the kernel has answered to the last move."""
+            proxy.wait_until_quiet(ALL_ANSWERED)
+            for pair in pairs:
+                pair.agree()
+
         proxy.go(FAR)
         load = HastyLoad(sheet, pairs)
-        load.run(look=lambda: None, every=load.count)
+        load.run(look, every=LOOK_AT_ALL)
         print(f"seed {load.seed}: {load.count} moves, the reader waited {load.waits} times")
         sheet.close()
 
@@ -99,6 +107,7 @@ def test_every_painting_is_of_one_picture_and_one_number_of_bits(lab, chromium):
             for key in keys:
                 hasty.step(hasty.twin.bits, key)
             hasty.agree()
+        proxy.wait_until_quiet(ALL_ANSWERED)
         paintings = hasty.panel.evaluate("panel => vqTests.recorded(panel)")
         assert len(paintings) >= len(PICTURES) * len(HASTE)
         print(f"{len(paintings)} paintings")
