@@ -1,8 +1,7 @@
 """The sliders of bench_sliders.py with the kernel far away: a line of 5 Mbit/s, up to 200 ms long.
 
-The page comes through the line before it is made long, so only what the moves send has to wait. A
-panel of which the answers come ahead is opened anew, and nothing is done until the line is quiet:
-none of its positions has been visited. Of others each position is visited, where that helps.
+The page that is far away comes through the line before it is made long, so only what moves send has
+to wait. The panel is new there: where the answers come ahead, no position has been visited.
 """
 
 from __future__ import annotations
@@ -49,9 +48,15 @@ class Figures:
 # Measuring
 
 
-def measure(proxy: Proxy, case, ours: Contender, effort) -> list[Figures]:
-    """The figures of a case of bench_sliders.py at each distance."""
-    ours = with_answers_there(proxy, case, ours)
+def measure(proxy: Proxy, ours: Contender, needs_visits: bool, effort) -> list[Figures]:
+    """The figures of a slider at each distance.
+
+    Nothing is done until all that comes ahead is there; before that each position is visited if the
+    slider needs it.
+    """
+    if needs_visits:
+        ours.moves(2 * ours.count)
+    proxy.wait_until_quiet(IDLE)
     figures = []
     for round_trip in ROUND_TRIPS:
         proxy.go(Distance(round_trip, BANDWIDTH))
@@ -60,16 +65,6 @@ def measure(proxy: Proxy, case, ours: Contender, effort) -> list[Figures]:
         finally:
             proxy.go(HERE)
     return figures
-
-
-def with_answers_there(proxy: Proxy, case, ours: Contender) -> Contender:
-    """The slider, when the page has got all that it can have of its positions."""
-    if case.needs_visits:
-        ours.moves(2 * ours.count)
-    elif case.at_once:
-        ours = ours.opened_anew(case.start)
-    proxy.wait_until_quiet(IDLE)
-    return ours
 
 
 def measure_at(proxy: Proxy, round_trip: float, ours: Contender, effort) -> Figures:

@@ -6,7 +6,6 @@ animation frame in which the new picture is painted. The page's side is bench_sl
 
 from __future__ import annotations
 
-import copy
 import random
 import time
 from pathlib import Path
@@ -104,11 +103,3 @@ class Contender:
         if taken is None:
             raise NotMeasuredError("its panel was not painted within 15 s")
         return taken
-
-    def opened_anew(self, start: int) -> Contender:
-        """The slider of the same panel when its cell is run again: it is back at its start."""
-        self.open()
-        anew = copy.copy(self)
-        anew.at = start
-        anew.way = 1
-        return anew

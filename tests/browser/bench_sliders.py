@@ -13,6 +13,7 @@ measured in turn with its own floor. Then it is moved from afar: see bench_dista
 from __future__ import annotations
 
 import argparse
+import contextlib
 import statistics
 import sys
 import tempfile
@@ -166,7 +167,7 @@ class Bench:
         self.chromium = chromium
         self.effort = effort
         self.proxy = proxy
-        """Between the page and JupyterLab; none if nothing is moved from afar."""
+        """Between JupyterLab and a page that is far away; none if there is to be no such page."""
         self.complaints: list[str] = []
 
     def measure(self, case: Case) -> Measured:
@@ -175,38 +176,54 @@ class Bench:
             f"panel = {case.make}\nbench_cells.floor(panel, panel.{case.control}, {case.values})"
         ]
         sources.append(case.make)
-        return self._in_a_notebook(case.title, sources, lambda sheet: self._fill_in(sheet, case))
+        with self._notebook(sources):
+            with self._open(case.title, self.lab.address) as sheet:
+                run_all(sheet)
+                measured = self._fill_in(sheet, case)
+            if self.proxy:
+                with self._open(case.title, self.proxy.address) as sheet:
+                    ours = slider_of(sheet, case)
+                    open_panel(ours, case)
+                    measured.from_afar = bench_distance.measure(
+                        self.proxy, ours, case.needs_visits, self.effort
+                    )
+        return measured
 
     def interact(self) -> tuple[float, float]:
         """Milliseconds of a move of `interact` with the common code, and with our quantizer."""
         sources = ["bench_cells.interact_with_common_code()", "bench_cells.interact_with_ours()"]
-        return self._in_a_notebook(INTERACT, sources, self._two_medians)
+        with self._notebook(sources), self._open(INTERACT, self.lab.address) as sheet:
+            run_all(sheet)
+            return self._two_medians(sheet)
 
-    def _in_a_notebook(self, title, sources, measure):
-        """Run these cells in a notebook of their own, and then measure."""
+    @contextlib.contextmanager
+    def _notebook(self, sources):
+        """A notebook of these cells, with a kernel of its own."""
         cells = [nbformat.v4.new_code_cell(source) for source in (SETUP, *sources)]
         notebook = nbformat.v4.new_notebook(cells=cells)
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         notebook.metadata["kernelspec"] = kernel
         nbformat.write(notebook, self.lab.files / "notebooks" / "bench.ipynb")
-        address = self.proxy.address if self.proxy else ""
+        try:
+            yield
+        finally:
+            end_kernels(self.lab)
+
+    @contextlib.contextmanager
+    def _open(self, title: str, address: str):
+        """That notebook in a tab that reaches JupyterLab by this address."""
         sheet = Sheet(self.lab, self.chromium, "notebooks/bench.ipynb", address=address)
         try:
-            run_all(sheet)
             sheet.page.evaluate(SCRIPT)
-            return measure(sheet)
+            yield sheet
         finally:
             self.complaints += [f"{title}: {text}" for text in sheet.complaints]
             sheet.close()
-            end_kernels(self.lab)
 
     def _fill_in(self, sheet: Sheet, case: Case) -> Measured:
-        count = len(case.values)
-        floor = Contender(sheet, 1, "floor", "floor", count)
-        ours = Contender(sheet, 2, case.folded_as or case.control, "ours", count, case.start)
-        measured = Measured(ours.open())
-        if case.folded_as:
-            ours.root.get_by_role("button", name="more").click()
+        floor = Contender(sheet, 1, "floor", "floor", len(case.values))
+        ours = slider_of(sheet, case)
+        measured = Measured(open_panel(ours, case))
         both = {"floor": floor, "ours": ours}
         for turn in range(self.effort.rounds):
             for name in in_turn(both, turn):
@@ -217,8 +234,6 @@ class Bench:
                 measured.bursts[name].append(taken)
         for name, contender in both.items():
             _, measured.bare[name] = contender.burst(looking=True)
-        if self.proxy:
-            measured.from_afar = bench_distance.measure(self.proxy, case, ours, self.effort)
         return measured
 
     def _two_medians(self, sheet: Sheet) -> tuple[float, float]:
@@ -226,6 +241,20 @@ class Bench:
         common = Contender(sheet, 1, "bits", INTERACT, 4, 1).moves(count)
         ours = Contender(sheet, 2, "bits", INTERACT, 4, 1).moves(count)
         return statistics.median(common), statistics.median(ours)
+
+
+def slider_of(sheet: Sheet, case: Case) -> Contender:
+    """The slider of our panel, in the last cell."""
+    name = case.folded_as or case.control
+    return Contender(sheet, 2, name, "ours", len(case.values), case.start)
+
+
+def open_panel(ours: Contender, case: Case) -> float:
+    """Run the cell of our panel and show its slider; milliseconds until the panel is painted."""
+    taken = ours.open()
+    if case.folded_as:
+        ours.root.get_by_role("button", name="more").click()
+    return taken
 
 
 def run_all(sheet: Sheet) -> None:
