@@ -16,11 +16,8 @@ PANELS = list(dict.fromkeys(itertools.chain.from_iterable(map(panel_cells, NOTEB
 START = "from vqlib import explore, image, plot"
 
 
-def open_cells(lab, chromium, name, sources, start=START, address=""):
-    """A notebook of these cells after Run All, and its panels beside their twins.
-
-    The page reaches JupyterLab by this address, if there is one.
-    """
+def open_cells(lab, chromium, name, sources, start=START, **options):
+    """A notebook of these cells after Run All, and its panels beside their twins."""
     cells = [nbformat.v4.new_code_cell(source) for source in (start, *sources)]
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata["kernelspec"] = {
@@ -29,11 +26,11 @@ def open_cells(lab, chromium, name, sources, start=START, address=""):
         "language": "python",
     }
     nbformat.write(notebook, lab.files / f"{name}.ipynb")
-    return tab_of(lab, chromium, name, sources, address)
+    return tab_of(lab, chromium, name, sources, **options)
 
 
-def tab_of(lab, chromium, name, sources, address=""):
-    sheet = Sheet(lab, chromium, f"{name}.ipynb", address=address)
+def tab_of(lab, chromium, name, sources, **options):
+    sheet = Sheet(lab, chromium, f"{name}.ipynb", **options)
     sheet.run_all()
     panels = sheet.page.locator(".vq-panel")
     panels.nth(len(sources) - 1).wait_for()

@@ -10,6 +10,7 @@ import re
 import ipywidgets as widgets
 import numpy as np
 import pytest
+from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -38,8 +39,10 @@ def slot_named(view, name):
 def seen(view, name):
     """A picture of a view as it must look on the page, array (height, width, 3)."""
     slot = slot_named(view, name)
-    content = view.fixed.get(slot["fixed"], {}) | view.frame.get(name, {})
-    return enlarged(render.pixels(content), content["zoom"])
+    fixed = view.fixed.get(slot["fixed"], {})
+    part = render.part_seen(view, slot)
+    picture = render.picture(fixed, render.moving_content(view, slot), part)
+    return enlarged(picture, part["zoom"])
 
 
 def enlarged(picture, zoom):
@@ -72,7 +75,8 @@ def status(panel):
 
 def contents(panel):
     """All pictures and drawings that a panel shows, to be compared with later ones."""
-    return panel.view.frame, panel.view.fixed, panel.view.axes_png
+    view = panel.view
+    return view.frame, view.fixed, view.axes_png, view.part
 
 
 def everything(panel):
@@ -223,16 +227,21 @@ class Sketch:
     def _mark(self, artist):
         if hasattr(artist, "get_xydata"):
             return {"name": artist.get_color(), "xy": artist.get_xydata().tobytes()}
-        return {"name": "region", "xy": artist.get_xy().astype(float).tobytes()}
+        is_region = same_color(artist.get_facecolor()[:3], plot.BLUE)
+        name = "region" if is_region else "what is lost"
+        return {"name": name, "xy": artist.get_xy().astype(float).tobytes()}
 
     def data(self, x, y):
         return np.array([x, y])
+
+    def square(self, low, high):
+        return [low, low, high - low, high - low]
 
 
 def drawn(view, name):
     """The points of each mark of a sketch, fixed and moving, by its colour, and the limits.
 
-    The region that is filled has the name "region".
+    The region that is filled has the name "region", the hill of errors "what is lost".
     """
     slot = slot_named(view, name)
     marks = view.fixed.get(slot["fixed"], {}).get("marks", []) + view.frame[name]["marks"]

@@ -24,6 +24,8 @@ BLOCKS = [("1 x 1", 1), ("2 x 2", 2), ("4 x 4", 4), ("8 x 8", 8)]
 class BlockScene(CodebookScene):
     """One grey picture, ready to be shown in blocks from any codebook; see `PhotoScene`."""
 
+    is_by_grey = True
+
     def compute(self, block: int, bits: int, source: str) -> tuple[QuantizedImage, str]:
         """With the codebook trained on the picture itself or on the other photographs."""
         check_int(bits, "bits", 1, 8)
@@ -51,12 +53,12 @@ class BlockPanel(PhotoPanel):
     SCENE = BlockScene
 
     def __init__(self, picture: str = "china", block: int = 2, bits: int = 4) -> None:
-        self.block = dropdown("block", BLOCKS, block, width="9em")
-        self.bits = slider("bits", bits, 1, 8, width="14em")
-        self.source = dropdown("codebook from", SOURCES, width="17em")
+        self.block = dropdown("block", BLOCKS, block)
+        self.bits = slider("bits", bits, 1, 8)
+        self.source = dropdown("codebook from", SOURCES)
         settings = [self.block, self.bits, self.source]
-        left = [picture_slot("tiles", "The codebook, from dark to light")]
+        below = [[picture_slot("tiles", "The codebook, from dark to light")], [error_slot()]]
         sentence = (
             "Run this cell to move the slider: a photograph in blocks of 1 to 8 pixels each way."
         )
-        super().__init__(settings, left, [error_slot()], sentence, picture)
+        super().__init__(settings, below, sentence, picture)

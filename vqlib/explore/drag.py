@@ -10,7 +10,7 @@ from ..arrays import Floats
 from ..codebook import Codebook
 from .controls import dropdown, slider, snap_to_slider
 from .live_drawing import LiveDrawing
-from .message import Pointer, Slot
+from .message import Slot
 from .panel import Panel
 
 
@@ -19,7 +19,7 @@ class DragPanel(Panel):
 
     Parameters
     ----------
-    controls, columns, sentence
+    controls, cells, sentence
         As for `Panel`.
     axes : list of str
         What stands beside the slider of each component of the chosen code vector.
@@ -35,7 +35,7 @@ class DragPanel(Panel):
     def __init__(
         self,
         controls: list[widgets.Widget],
-        columns: list[list[Slot]],
+        cells: list[list[Slot]],
         sentence: str,
         axes: list[str],
         reach: float,
@@ -43,11 +43,11 @@ class DragPanel(Panel):
     ) -> None:
         # Not a slider: the browser's would keep its first range for the keys Home and End.
         self.chosen = dropdown("code word", [("", 0)])
-        self.sliders = [slider(name, 0, -reach, reach, 0.05) for name in axes]
+        self.sliders = [slider(name, 0, -reach, reach, 0.01) for name in axes]
         self._reach = reach
         self._last_press: float | None = None
         by_hand = [self.chosen, *self.sliders]
-        super().__init__(controls, columns, sentence, by_hand, keyed_by=keyed_by)
+        super().__init__(controls, cells, sentence, by_hand, keyed_by=keyed_by)
         self.followers = [self.chosen, *self.sliders]
         self._on_change(self._choose, self.chosen)
         self._on_change(self._drag, self.view, name="pointer")
@@ -57,6 +57,7 @@ class DragPanel(Panel):
     def _load(self, codebook: Codebook) -> None:
         """Show a codebook; from now on it is moved by hand."""
         self._vectors = codebook.vectors.copy()
+        self.view.reach = self._drawing.square(-self._reach, self._reach)
         words = plot.code_words(codebook)
         self.chosen.options = [(word, index) for index, word in enumerate(words)]
         self._choose()
@@ -82,7 +83,7 @@ class DragPanel(Panel):
 
     def _drag(self) -> None:
         """Choose the code vector nearest to the press; it moves as far as the pointer does."""
-        pointer: Pointer = self.view.pointer
+        pointer = self.view.take_pointer()
         down = self._under(pointer["down"])
         now = self._under(pointer["now"])
         if pointer["press"] != self._last_press:

@@ -23,8 +23,8 @@ from ..arrays import Floats
 from ..checks import check_int
 from .message import Area, Clip, Line, Mark, Points
 
-SQUARE = (410, 410)
-"""Width and height of a drawing of which two find room beside each other."""
+SQUARE = (400, 400)
+"""Width and height of a drawing of which two find room beside each other, as two pictures do."""
 PAGE_PIXELS_PER_POINT = plot.PIXELS_PER_INCH / 72
 """A point is the unit of matplotlib's line widths and marker sizes, 72 of them to an inch."""
 RADIUS_OF_SIZE = {".": 0.25}
@@ -85,6 +85,10 @@ class LiveDrawing:
         pixel = np.array([x, self.height - y]) * self.SHARPNESS
         return np.asarray(self.axes.transData.inverted().transform(pixel))
 
+    def square(self, low: float, high: float) -> Clip:
+        """Where on the page both numbers of the axes lie from `low` to `high`."""
+        return self._rectangle(self.axes.transData.transform([(low, low), (high, high)]))
+
     def _marks_of(self, artist: Any) -> list[Mark]:  # noqa: ANN401 -- matplotlib has no types
         """One artist as marks: a line that has markers, too, is a line and then its points."""
         if isinstance(artist, Polygon):
@@ -137,7 +141,11 @@ class LiveDrawing:
     def _clip(self, artist: Any) -> Clip | None:  # noqa: ANN401
         if not artist.get_clip_on():
             return None
-        corners = self._to_page(artist.axes.bbox.get_points())
+        return self._rectangle(artist.axes.bbox.get_points())
+
+    def _rectangle(self, points: Floats) -> Clip:
+        """The smallest that holds these points of matplotlib's, on the page."""
+        corners = self._to_page(points)
         return [*corners.min(axis=0).tolist(), *np.ptp(corners, axis=0).tolist()]
 
     def _to_page(self, points: Floats) -> NDArray[np.float32]:

@@ -11,14 +11,15 @@ from .. import files, image, plot
 from ..arrays import Picture
 from ..image import QuantizedImage
 from .controls import by_nearness, dropdown, slider, snap_to_slider
-from .message import Frame, Pointer, Save, Slot, Upload, slot
+from .message import Frame, Save, Slot, Upload, slot
 from .panel import Panel
 from .photo_scene import PhotoScene, loss_of
 
 UPLOAD_LIMIT = 9_000_000
 """Bytes of a picture file. Jupyter drops messages of some 10 MiB without a word."""
-ZOOMS = [("as it fits", 0), ("1 x 1", 1), ("2 x 2", 2), ("4 x 4", 4), ("8 x 8", 8)]
-"""What a pixel of the picture can be on the page."""
+ZOOMS = [("by its size", 0), ("1 x 1", 1), ("2 x 2", 2), ("4 x 4", 4), ("8 x 8", 8)]
+"""What a pixel of the picture can be on the page. By the size of the picture is 1 x 1 for most;
+pixels of a small one are larger, of a large one some are left out."""
 
 
 class PhotoPanel(Panel):
@@ -28,8 +29,8 @@ class PhotoPanel(Panel):
     ----------
     settings : widgets
         The controls whose values the scene is asked with.
-    left, right : lists of slots
-        What stands below the original, and below the quantized picture.
+    below : lists of slots
+        The cells below the original and the quantized picture, row by row.
     sentence : str
         As for `Panel`.
     picture : str
@@ -46,14 +47,13 @@ class PhotoPanel(Panel):
     def __init__(
         self,
         settings: list[widgets.Widget],
-        left: list[Slot],
-        right: list[Slot],
+        below: list[list[Slot]],
         sentence: str,
         picture: str,
     ) -> None:
         self._scene_settings = settings
         self._last_press: float | None = None
-        self.picture = dropdown("picture", image.SAMPLES, picture, width="9.5em")
+        self.picture = dropdown("picture", image.SAMPLES, picture)
         self.save = self._button("save", self._save)
         self.enlarge = dropdown("each pixel", ZOOMS, 0)
         self.across = slider("across", 50, 0, 100, 0.1)
@@ -61,10 +61,10 @@ class PhotoPanel(Panel):
         part = [self.enlarge, self.across, self.down]
         self.reset = self._reset_button(self._put_back, *settings, self.picture, *part)
         controls = [*settings, self.picture, self.save, self.reset]
-        columns = [[_original(), *left], [_quantized(), *right]]
+        cells = [[_original()], [_quantized()], *below]
         super().__init__(
             controls,
-            columns,
+            cells,
             sentence,
             part,
             keyed_by=[*settings, self.picture],
@@ -108,14 +108,17 @@ class PhotoPanel(Panel):
     def _look(self) -> None:
         at = (self.down.value / 100, self.across.value / 100)
         self._scene.look(at, self.enlarge.value)
+        self.view.part = self._scene.part
         self.view.fixed = self._scene.fixed()
+        height, width = self._scene.hidden(self.enlarge.value)
+        self.view.hidden = [width, height]
         if self._scene.FRAMES_SHOW_PART:
             self._forget_answers()
         self._show()
 
     def _drag(self) -> None:
         """Move the part that is shown, as if the picture were held by the pointer."""
-        pointer: Pointer = self.view.pointer
+        pointer = self.view.take_pointer()
         if pointer["press"] != self._last_press:
             self._last_press = pointer["press"]
             self._position_at_press = np.array([self.across.value, self.down.value])
@@ -167,12 +170,12 @@ def picture_slot(name: str, title: str, **more: Any) -> Slot:  # noqa: ANN401 --
 
 def error_slot() -> Slot:
     """A slot for the size of an error."""
-    return picture_slot("error", "Error: the darker, the larger")
+    return picture_slot("error", "Error: the darker, the larger", fixed="picture")
 
 
 def _original() -> Slot:
     title = "Original: drag to see another part"
-    return picture_slot("original", title, fixed="picture", pointer=True)
+    return picture_slot("original", title, fixed="picture", drags="picture")
 
 
 def _quantized() -> Slot:
