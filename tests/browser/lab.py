@@ -153,12 +153,20 @@ def browser(**options):
 
 
 class Sheet:
-    """A notebook open in a tab of the browser."""
+    """A notebook open in a tab of the browser, which may reach JupyterLab by another address."""
 
     def __init__(
-        self, lab: Lab, chromium, notebook: str, width: int = 1300, height: int = 1000, **options
+        self,
+        lab: Lab,
+        chromium,
+        notebook: str,
+        width: int = 1300,
+        height: int = 1000,
+        address: str = "",
+        **options,
     ) -> None:
         self.lab = lab
+        self.address = address or lab.address
         viewport = {"width": width, "height": height}
         self.context = chromium.new_context(viewport=viewport, **options)
         self.context.add_init_script(path=PAGE_SCRIPT)
@@ -171,7 +179,7 @@ class Sheet:
 
     def open(self, notebook: str) -> None:
         """Open a notebook, and wait until it has a kernel."""
-        workspace = f"{self.lab.address}/lab/workspaces/{secrets.token_hex(4)}"
+        workspace = f"{self.address}/lab/workspaces/{secrets.token_hex(4)}"
         self.page.goto(f"{workspace}/tree/{notebook}?token={self.lab.token}")
         idle = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
         for selector in (".jp-Notebook .jp-Cell", idle):
@@ -203,7 +211,7 @@ class Sheet:
             self.complaints.append(f"console: {message.text}")
 
     def _watch(self, request) -> None:
-        if not request.url.startswith((f"{self.lab.address}/", "data:", "blob:")):
+        if not request.url.startswith((f"{self.address}/", "data:", "blob:")):
             self.complaints.append(f"request: {request.url}")
 
     def menu(self, *names: str) -> None:
