@@ -39,8 +39,10 @@ def slot_named(view, name):
 def seen(view, name):
     """A picture of a view as it must look on the page, array (height, width, 3)."""
     slot = slot_named(view, name)
-    content = view.fixed.get(slot["fixed"], {}) | view.frame.get(name, {})
-    return enlarged(render.pixels(content), content["zoom"])
+    fixed = view.fixed.get(slot["fixed"], {})
+    part = render.part_seen(view, slot)
+    picture = render.picture(fixed, render.moving_content(view, slot), part)
+    return enlarged(picture, part["zoom"])
 
 
 def enlarged(picture, zoom):
@@ -73,7 +75,8 @@ def status(panel):
 
 def contents(panel):
     """All pictures and drawings that a panel shows, to be compared with later ones."""
-    return panel.view.frame, panel.view.fixed, panel.view.axes_png
+    view = panel.view
+    return view.frame, view.fixed, view.axes_png, view.part
 
 
 def everything(panel):
@@ -144,10 +147,18 @@ def file_of(picture, **options):
 # --- what is sent to the page
 
 
+ABOUT_THE_ANSWER = {"settings", "lasting", "opened"}
+"""What tells the page which settings an answer is for; tests/explore/test_ahead.py looks at it."""
+
+
 def updates(widget, messages):
-    """What was sent anew to a widget: for each message the names, and its size in bytes."""
+    """What was sent anew to a widget: for each message the names, and its size in bytes.
+
+    Without `ABOUT_THE_ANSWER`, and messages of nothing else.
+    """
     sent = [content for to, content in messages if to is widget and content["method"] == "update"]
-    names = [set(content["state"]) for content in sent]
+    sent = [content for content in sent if set(content["state"]) - ABOUT_THE_ANSWER]
+    names = [set(content["state"]) - ABOUT_THE_ANSWER for content in sent]
     sizes = [size_of_message(content) for content in sent]
     return names, sizes
 
@@ -158,8 +169,14 @@ def size_of_message(content):
 
 
 def states_sent(widget, messages):
-    """The state in each update of a widget."""
-    return [content["state"] for to, content in messages if to is widget]
+    """The state in each update of a widget, without `ABOUT_THE_ANSWER`."""
+    states = [content["state"] for to, content in messages if to is widget]
+    return [without(state, ABOUT_THE_ANSWER) for state in states]
+
+
+def without(record, names):
+    """A record without these fields."""
+    return {name: value for name, value in record.items() if name not in names}
 
 
 def saved_file(panel, messages):
@@ -216,6 +233,9 @@ class Sketch:
 
     def data(self, x, y):
         return np.array([x, y])
+
+    def square(self, low, high):
+        return [low, low, high - low, high - low]
 
 
 def drawn(view, name):

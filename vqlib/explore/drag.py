@@ -10,7 +10,7 @@ from ..arrays import Floats
 from ..codebook import Codebook
 from .controls import dropdown, slider, snap_to_slider
 from .live_drawing import LiveDrawing
-from .message import Pointer, Slot
+from .message import Slot
 from .panel import Panel
 
 
@@ -25,6 +25,8 @@ class DragPanel(Panel):
         What stands beside the slider of each component of the chosen code vector.
     reach : float
         Each component can be moved from -reach to reach.
+    keyed_by
+        As for `Panel`.
     """
 
     _drawing: LiveDrawing
@@ -37,13 +39,15 @@ class DragPanel(Panel):
         sentence: str,
         axes: list[str],
         reach: float,
+        keyed_by: list[widgets.Widget],
     ) -> None:
         # Not a slider: the browser's would keep its first range for the keys Home and End.
         self.chosen = dropdown("code word", [("", 0)])
         self.sliders = [slider(name, 0, -reach, reach, 0.01) for name in axes]
         self._reach = reach
         self._last_press: float | None = None
-        super().__init__(controls, cells, sentence, [self.chosen, *self.sliders])
+        by_hand = [self.chosen, *self.sliders]
+        super().__init__(controls, cells, sentence, by_hand, keyed_by=keyed_by)
         self.followers = [self.chosen, *self.sliders]
         self._on_change(self._choose, self.chosen)
         self._on_change(self._drag, self.view, name="pointer")
@@ -53,6 +57,7 @@ class DragPanel(Panel):
     def _load(self, codebook: Codebook) -> None:
         """Show a codebook; from now on it is moved by hand."""
         self._vectors = codebook.vectors.copy()
+        self.view.reach = self._drawing.square(-self._reach, self._reach)
         words = plot.code_words(codebook)
         self.chosen.options = [(word, index) for index, word in enumerate(words)]
         self._choose()
@@ -78,7 +83,7 @@ class DragPanel(Panel):
 
     def _drag(self) -> None:
         """Choose the code vector nearest to the press; it moves as far as the pointer does."""
-        pointer: Pointer = self.view.pointer
+        pointer = self.view.take_pointer()
         down = self._under(pointer["down"])
         now = self._under(pointer["now"])
         if pointer["press"] != self._last_press:

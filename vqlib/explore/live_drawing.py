@@ -31,6 +31,10 @@ RADIUS_OF_SIZE = {".": 0.25}
 """matplotlib's dot "." is half as large as other markers of the same size, whose radius is half."""
 
 
+MARGIN = 20
+"""How far an area may go beyond its axes, in pixels of matplotlib; the page does not show it."""
+
+
 class MovingMarks(Protocol):
     """What moves on a drawing: an object of plot such as `plot.LevelMarks`."""
 
@@ -85,6 +89,10 @@ class LiveDrawing:
         pixel = np.array([x, self.height - y]) * self.SHARPNESS
         return np.asarray(self.axes.transData.inverted().transform(pixel))
 
+    def square(self, low: float, high: float) -> Clip:
+        """Where on the page both numbers of the axes lie from `low` to `high`."""
+        return self._rectangle(self.axes.transData.transform([(low, low), (high, high)]))
+
     def _marks_of(self, artist: Any) -> list[Mark]:  # noqa: ANN401 -- matplotlib has no types
         """One artist as marks: a line that has markers, too, is a line and then its points."""
         if isinstance(artist, Polygon):
@@ -101,7 +109,7 @@ class LiveDrawing:
     def _area(self, artist: Any) -> Area:  # noqa: ANN401
         return {
             "kind": "area",
-            "xy": self._xy(artist, artist.get_xy()),
+            "xy": self._to_page(_part_near_axes(artist)).tobytes(),
             "colour": matplotlib.colors.to_hex(artist.get_facecolor()),
             "alpha": _alpha(artist),
             "clip": self._clip(artist),
@@ -137,12 +145,27 @@ class LiveDrawing:
     def _clip(self, artist: Any) -> Clip | None:  # noqa: ANN401
         if not artist.get_clip_on():
             return None
-        corners = self._to_page(artist.axes.bbox.get_points())
+        return self._rectangle(artist.axes.bbox.get_points())
+
+    def _rectangle(self, points: Floats) -> Clip:
+        """The smallest that holds these points of matplotlib's, on the page."""
+        corners = self._to_page(points)
         return [*corners.min(axis=0).tolist(), *np.ptp(corners, axis=0).tolist()]
 
     def _to_page(self, points: Floats) -> NDArray[np.float32]:
         """From matplotlib's pixels, counted from below, to those of the page."""
         return ((points * (1, -1)) / self.SHARPNESS + (0, self.height)).astype(np.float32)
+
+
+def _part_near_axes(polygon: Any) -> Floats:  # noqa: ANN401 -- matplotlib has no types
+    """The corners of a polygon in matplotlib's pixels, without what lies far from its axes.
+
+    WebKit leaves out some areas with corners that are more than 32,767 pixels away.
+    """
+    path = polygon.get_transform().transform_path(polygon.get_path())
+    if polygon.get_clip_on():
+        path = path.clip_to_bbox(polygon.axes.bbox.padded(MARGIN))
+    return np.asarray(path.vertices)
 
 
 def _add_axes(figure: Figure, rectangle: plot.AxesRectangle | None) -> Axes:

@@ -1,7 +1,8 @@
 // The one view under all panels: pictures and drawings on canvases, a divider, the pointer, files
 // in and out, and the line that says what is shown. `axes_png` and `fixed` come when something new
-// is opened and `frame` with every move, so a move sends little: a palette of 768 bytes for a
-// picture, the marks that moved for a drawing. All is painted in one go.
+// is opened, `part` when another part of it is seen, and `frame` with every move, so a move sends
+// little: for a picture a palette of 768 bytes, or code vectors and an index for each block; for a
+// drawing the marks that moved. All is painted in one go.
 //
 // One plain file: no build, nothing from elsewhere. `make lint-view` checks its types and its style.
 
@@ -19,18 +20,34 @@
  * @property {number} width
  * @property {number} height
  * @property {string} fixed
- * @property {boolean} pointer
+ * @property {"" | "picture" | "stars" | "levels"} drags
  * @property {string} divider
+ */
+
+/**
+ * The part of the opened picture that is seen.
+ * @typedef {object} Part
+ * @property {number} left
+ * @property {number} top
+ * @property {number} width
+ * @property {number} height
+ * @property {number} zoom
  */
 
 /**
  * A picture, or what of a picture changes.
  * @typedef {object} PictureContent
  * @property {Bytes} [pixels]
+ * @property {number} [left]
+ * @property {number} [top]
  * @property {number} [width]
  * @property {number} [height]
  * @property {number} [zoom]
+ * @property {Bytes} [tiles]
+ * @property {number} [block]
+ * @property {number} [channels]
  * @property {Bytes} [palette]
+ * @property {string} [error_of]
  * @property {string} [alt]
  */
 
@@ -42,6 +59,7 @@
  */
 
 /** @typedef {PictureContent | DrawingContent} SlotContent */
+/** @typedef {Record<string, SlotContent | undefined>} Frame By the name of each slot what it shows. */
 
 /**
  * Points joined by a line; NaN breaks it.
@@ -86,6 +104,23 @@
  * @property {number[]} now
  */
 
+/** @typedef {string | number | null} Position Where a control stands. */
+
+/**
+ * What a panel will show for some settings, sent before the reader chooses them.
+ * @typedef {object} Answer
+ * @property {Position[]} settings
+ * @property {Frame} fixed
+ * @property {Frame} frame
+ * @property {string} status
+ */
+
+/**
+ * A page begins to show the view, and remembers no answer yet.
+ * @typedef {object} Ready
+ * @property {boolean} ready
+ */
+
 /**
  * A file of the reader's; its bytes go beside this as the only buffer.
  * @typedef {object} Upload
@@ -103,20 +138,33 @@
  * @typedef {object} ViewState
  * @property {Slot[][]} cells
  * @property {Record<string, Bytes>} axes_png
- * @property {Record<string, SlotContent | undefined>} fixed
- * @property {Record<string, SlotContent | undefined>} frame
+ * @property {Frame} fixed
+ * @property {Part} part
+ * @property {Frame} frame
  * @property {string} status
  * @property {boolean} status_is_error
  * @property {boolean} busy
  * @property {number} split
  * @property {Pointer} pointer
+ * @property {string[]} keyed_by
+ * @property {Position[]} settings
+ * @property {boolean} lasting
+ * @property {number} opened
+ * @property {Answer[]} ahead
+ * @property {number[]} pointer_answered
+ * @property {Clip} reach
+ * @property {number[]} hidden
  * @property {number} upload_limit
  * @property {string[]} controls
  */
 
 /**
- * What of the model of a control is used here: in ipywidgets 8 what it holds back for a while.
+ * What of the model of a control is used here: where it stands, and in ipywidgets 8 what it holds
+ * back for a while.
  * @typedef {object} ControlModel
+ * @property {(name: "value" | "index") => Position | undefined} get A list has an index.
+ * @property {(events: string, answer: () => void) => void} on
+ * @property {(events: string, answer: () => void) => void} off
  * @property {object | null} [_msg_buffer] Values that wait until the last ones are answered.
  * @property {object | null} [_msg_buffer_callbacks]
  * @property {(values: object, callbacks?: object) => string} send_sync_message
@@ -129,14 +177,11 @@
  * @property {<Name extends keyof ViewState>(name: Name) => ViewState[Name]} get
  * @property {<Name extends keyof ViewState>(name: Name, value: ViewState[Name]) => void} set
  * @property {() => void} save_changes
- * @property {(content: Upload, callbacks: undefined, buffers: ArrayBuffer[]) => void} send
+ * @property {(content: Ready | Upload, callbacks?: undefined, buffers?: ArrayBuffer[]) => void} send
  * @property {(event: string, answer: (content: Save, buffers: Bytes[]) => void) => void} on
  * @property {(event: string, answer: () => void) => void} off
  * @property {{ get_model: (id: string) => Promise<ControlModel> }} widget_manager
  */
-
-/** @type {(keyof ViewState)[]} */
-const PAINTED_TRAITS = ["axes_png", "fixed", "frame", "split", "status", "status_is_error", "busy"];
 
 /**
  * Set a trait here and in the kernel.
@@ -161,6 +206,71 @@ function bytesOf(data) {
 function floatsOf(data) {
   // A copy, as they may begin where no float32 may.
   return new Float32Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength));
+}
+
+/**
+ * Whether two values are alike, whatever they hold.
+ * @param {unknown} one
+ * @param {unknown} other
+ * @returns {boolean}
+ */
+function alike(one, other) {
+  if (one === other) return true;
+  if (one instanceof DataView && other instanceof DataView) return alikeBytes(one, other);
+  if (!(one instanceof Object && other instanceof Object)) return false;
+  if (one instanceof DataView || other instanceof DataView) return false;
+  const entries = Object.entries(one);
+  if (entries.length !== Object.keys(other).length) return false;
+  const others = /** @type {Record<string, unknown>} */ (other);
+  return entries.every(([name, value]) => name in others && alike(value, others[name]));
+}
+
+/**
+ * @param {DataView} one
+ * @param {DataView} other
+ */
+function alikeBytes(one, other) {
+  if (one.byteLength !== other.byteLength) return false;
+  const left = bytesOf(/** @type {Bytes} */ (one));
+  const right = bytesOf(/** @type {Bytes} */ (other));
+  return left.every((byte, at) => byte === right[at]);
+}
+
+/**
+ * What was inflated, by what it was inflated from: it goes when the message goes.
+ * @type {WeakMap<Bytes, Uint8Array>}
+ */
+const inflated = new WeakMap();
+
+/**
+ * Inflate the bytes of all pictures among these contents, so that they can be painted in one go.
+ * @param {Record<string, SlotContent | undefined>[]} contents
+ */
+async function inflateAll(...contents) {
+  const pictures = contents.flatMap(
+    (named) => /** @type {PictureContent[]} */ (Object.values(named)),
+  );
+  const jobs = [];
+  for (const { pixels, tiles } of pictures) {
+    if (pixels) jobs.push(inflate(pixels));
+    if (tiles) jobs.push(inflate(tiles));
+  }
+  await Promise.all(jobs);
+}
+
+/** @param {Bytes} deflated */
+async function inflate(deflated) {
+  if (inflated.has(deflated)) return;
+  const stream = new DecompressionStream("deflate");
+  const opened = new Response(stream.readable).arrayBuffer();
+  const writer = stream.writable.getWriter();
+  await Promise.all([writer.write(bytesOf(deflated)), writer.close(), opened]);
+  inflated.set(deflated, new Uint8Array(await opened));
+}
+
+/** @param {Bytes} deflated What `inflateAll` has seen. */
+function inflatedOf(deflated) {
+  return /** @type {Uint8Array} */ (inflated.get(deflated));
 }
 
 // --- Elements of the page -----------------------------------------------------------------------
@@ -210,22 +320,42 @@ function penOf(canvas) {
 
 // --- Pictures -----------------------------------------------------------------------------------
 
+/** @typedef {PictureContent & Part & { pixels: Bytes }} Picture A content that can be seen. */
+
 /**
- * A picture: pixels of its own or the fixed ones, by its own palette; left of the divider as the
- * fixed one.
+ * What a slot shows now; an error with the picture that it is the error of.
+ * @param {ViewState["frame"]} frame
+ * @param {string} name Of the slot.
+ */
+function contentOf(frame, name) {
+  const content = frame[name];
+  if (!content || !("error_of" in content) || !content.error_of) return content;
+  return { ...frame[content.error_of], ...content };
+}
+
+/**
+ * A picture, by its own palette: pixels of its own, the fixed ones or their errors; left of the
+ * divider the fixed ones. All bytes are inflated before.
  * @param {HTMLCanvasElement} canvas
- * @param {PictureContent} fixed
- * @param {PictureContent} moving
+ * @param {PictureContent | undefined} fixed
+ * @param {PictureContent | undefined} moving
+ * @param {Part} part What is seen of the opened picture.
  * @param {number} split In percent of the width.
  */
-function paintPicture(canvas, fixed, moving, split) {
-  const picture = wholePicture({ ...fixed, ...moving });
-  const { width, height, zoom } = picture;
+function paintPicture(canvas, fixed = {}, moving = {}, part, split) {
+  const seen = partSeen(fixed, moving, part);
+  const { width, height, zoom } = seen;
   setPixelSize(canvas, width, height);
   setShareOfBox(canvas, width * zoom); // enlarged by whole steps
-  const colours = coloursOfPixels(picture);
+  const picture = { ...fixed, ...moving };
+  let samples = samplesOf(picture, seen);
+  if (picture.error_of) samples = sizesOfErrors(samplesOf(fixed, seen), samples, seen);
+  const colours = coloursOfSamples(samples, picture, seen);
   const border = Math.round((width * split) / 100);
-  if (border > 0) copyLeft(coloursOfPixels(wholePicture(fixed)), colours, width, border);
+  if (border > 0) {
+    const left = coloursOfSamples(samplesOf(fixed, seen), fixed, seen);
+    copyLeft(left, colours, width, border);
+  }
   const data = new Uint8ClampedArray(colours.buffer);
   penOf(canvas).putImageData(new ImageData(data, width, height), 0, 0);
 }
@@ -248,23 +378,128 @@ function smoothIfReduced(canvas) {
   canvas.classList.toggle("vq-reduced", canvas.clientWidth < canvas.width);
 }
 
+/**
+ * The part that is seen in a slot: of moving pixels their own, of fixed ones that of the view, of
+ * what is no part of the opened picture all.
+ * @param {PictureContent} fixed
+ * @param {PictureContent} moving
+ * @param {Part} part
+ * @returns {Part}
+ */
+function partSeen(fixed, moving, part) {
+  if (!moving.pixels && fixed.left !== undefined) return part;
+  const { left = 0, top = 0, width, height, zoom } = pictureOf({ ...fixed, ...moving });
+  return { left, top, width, height, zoom };
+}
+
+/**
+ * The part that is seen when the picture is pulled by so many pixels of the page, never beyond its
+ * rims.
+ * @param {Part} part
+ * @param {{ left: number, top: number, width: number, height: number }} whole What there is of it.
+ * @param {number} dx
+ * @param {number} dy
+ * @returns {Part}
+ */
+function shiftedPart(part, whole, dx, dy) {
+  const left = Math.round(part.left - dx / part.zoom);
+  const top = Math.round(part.top - dy / part.zoom);
+  const last = {
+    left: whole.left + whole.width - part.width,
+    top: whole.top + whole.height - part.height,
+  };
+  return {
+    ...part,
+    left: Math.max(whole.left, Math.min(left, last.left)),
+    top: Math.max(whole.top, Math.min(top, last.top)),
+  };
+}
+
 /** @param {PictureContent} content */
-function wholePicture(content) {
-  return /** @type {Required<PictureContent>} */ (content);
+function pictureOf(content) {
+  return /** @type {Picture} */ (content);
+}
+
+/**
+ * The pixels of a part, row by row: one byte for each or three.
+ * @param {PictureContent} content
+ * @param {Part} part
+ */
+function samplesOf(content, part) {
+  const picture = pictureOf(content);
+  if (picture.tiles) return fromTiles(picture, picture.tiles);
+  const { left = 0, top = 0, width, height } = picture;
+  const samples = inflatedOf(picture.pixels);
+  const channels = samples.length / (width * height);
+  const cut = new Uint8Array(part.width * part.height * channels);
+  const rowLength = part.width * channels;
+  for (let row = 0; row < part.height; row++) {
+    const start = ((part.top - top + row) * width + part.left - left) * channels;
+    cut.set(samples.subarray(start, start + rowLength), row * rowLength);
+  }
+  return cut;
+}
+
+/**
+ * The pixels of a picture whose blocks name tiles.
+ * @param {Picture} picture
+ * @param {Bytes} tiles
+ */
+function fromTiles({ pixels, left, top, width, height, block = 1, channels = 1 }, tiles) {
+  const indices = inflatedOf(pixels);
+  const tileSamples = inflatedOf(tiles);
+  const samples = new Uint8Array(width * height * channels);
+  const columns = Math.ceil((left + width) / block) - Math.floor(left / block);
+  let at = 0;
+  for (let y = top % block; y < (top % block) + height; y++) {
+    const row = Math.floor(y / block) * columns;
+    const down = y % block;
+    for (let x = left % block; x < (left % block) + width; x++) {
+      const index = indices[row + Math.floor(x / block)];
+      const from = ((index * block + down) * block + (x % block)) * channels;
+      for (let channel = 0; channel < channels; channel++) {
+        samples[at] = tileSamples[from + channel];
+        at++;
+      }
+    }
+  }
+  return samples;
+}
+
+/**
+ * The size of the error of each pixel: the root of its mean square over the channels. Halves do
+ * not occur, so there is one way to round it.
+ * @param {Uint8Array} original
+ * @param {Uint8Array} quantized
+ * @param {Part} part
+ */
+function sizesOfErrors(original, quantized, { width, height }) {
+  const sizes = new Uint8Array(width * height);
+  const channels = original.length / sizes.length;
+  for (let pixel = 0; pixel < sizes.length; pixel++) {
+    let squares = 0;
+    for (let at = pixel * channels; at < (pixel + 1) * channels; at++) {
+      const off = original[at] - quantized[at];
+      squares += off * off;
+    }
+    sizes[pixel] = Math.round(Math.sqrt(squares / channels));
+  }
+  return sizes;
 }
 
 /**
  * Each pixel as one number, as canvases have them: one of one byte by the palette, one of three by
  * itself.
- * @param {Required<PictureContent>} picture
+ * @param {Uint8Array} samples
+ * @param {PictureContent} content Whose palette it is.
+ * @param {Part} part
  */
-function coloursOfPixels({ pixels, palette, width, height }) {
-  const bytes = bytesOf(pixels);
+function coloursOfSamples(samples, content, { width, height }) {
   const count = width * height;
-  if (bytes.length === 3 * count) return coloursOf(bytes);
-  const colours = coloursOf(bytesOf(palette));
+  if (samples.length === 3 * count) return coloursOf(samples);
+  const colours = coloursOf(bytesOf(/** @type {Bytes} */ (content.palette)));
   const found = new Uint32Array(count);
-  for (let at = 0; at < count; at++) found[at] = colours[bytes[at]];
+  for (let at = 0; at < count; at++) found[at] = colours[samples[at]];
   return found;
 }
 
@@ -434,59 +669,405 @@ function paintStar(pen, x, y, radius) {
 
 // --- The pointer --------------------------------------------------------------------------------
 
+/** How near to a star a finger must come to take it, in pixels of the page. */
+const FINGER_REACH = 24;
+
 /**
- * Call `answer` with where and when the pointer went down on a canvas, and where it is now, as long
- * as it is down.
- * @param {HTMLCanvasElement} canvas
- * @param {(pointer: Pointer) => void} answer
+ * What is done with a drag on a canvas.
+ * @typedef {object} DragActions
+ * @property {(event: PointerEvent) => number[]} locate Where the pointer is on the canvas.
+ * @property {(pointer: Pointer, event: PointerEvent) => boolean} begin Whether it is a drag.
+ * @property {(pointer: Pointer) => void} move
+ * @property {() => void} [end]
  */
-function onDrag(canvas, answer) {
+
+/**
+ * Have something done while the pointer is down on a canvas: the main button, or the first finger.
+ * @param {HTMLCanvasElement} canvas
+ * @param {DragActions} actions
+ */
+function onDrag(canvas, { locate, begin, move, end }) {
   /** @type {Pointer | null} */
   let drag = null;
   canvas.classList.add("vq-drag");
   canvas.addEventListener("pointerdown", (event) => {
-    const here = positionOn(canvas, event);
+    if (!event.isPrimary || event.button !== 0) return;
+    const here = locate(event);
+    const press = performance.timeOrigin + event.timeStamp; // later than before a reload
+    const started = { press, down: here, now: here };
+    if (!begin(started, event)) return;
     canvas.setPointerCapture(event.pointerId);
-    drag = { press: event.timeStamp, down: here, now: here };
-    answer(drag);
+    drag = started;
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (!drag) return;
-    drag = { ...drag, now: positionOn(canvas, event) };
-    answer(drag);
+    if (!drag || !event.isPrimary) return;
+    drag = { ...drag, now: locate(event) };
+    move(drag);
   });
-  for (const end of ["pointerup", "pointercancel"]) {
-    canvas.addEventListener(end, () => {
+  for (const kind of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(kind, () => {
+      if (drag) end?.();
       drag = null;
     });
   }
 }
 
 /**
+ * Where the pointer is on a canvas, in pixels of the page.
  * @param {HTMLCanvasElement} canvas
- * @param {PointerEvent} event
+ * @param {PointerEvent | Touch} event
  */
 function positionOn(canvas, event) {
   const { left, top } = canvas.getBoundingClientRect();
   return [event.clientX - left, event.clientY - top];
 }
 
+/**
+ * How many pixels of the page a pixel of the slot takes.
+ * @param {ShownSlot} shown
+ */
+function scaleOf({ slot, canvas }) {
+  return (canvas.parentElement?.clientWidth ?? slot.width) / slot.width;
+}
+
+/**
+ * Where the pointer is in a slot, in pixels of the slot.
+ * @param {ShownSlot} shown
+ * @param {PointerEvent | Touch} event
+ */
+function positionIn(shown, event) {
+  const scale = scaleOf(shown);
+  return positionOn(shown.canvas, event).map((pixels) => pixels / scale);
+}
+
+/**
+ * The picture as the pointer has pulled it, until the kernel has answered.
+ * @typedef {object} Pull
+ * @property {Part} start What was seen when the pointer went down.
+ * @property {Frame} fixed What was open then.
+ * @property {Pointer} pointer
+ * @property {boolean} isHeld Whether the pointer is still down.
+ */
+
+/**
+ * Have the original follow the pointer. What fingers can do on it depends on what of it is hidden.
+ * @param {ShownSlot} shown
+ * @param {Model} model
+ */
+function dragPicture(shown, model) {
+  /** @param {Pointer} pointer */
+  const tell = (pointer) => {
+    if (shown.pull) shown.pull.pointer = pointer;
+    setTrait(model, "pointer", pointer);
+  };
+  onDrag(shown.canvas, {
+    locate: (event) => positionIn(shown, event),
+    begin: (pointer) => {
+      const [start, fixed] = [partNow([shown], model), model.get("fixed")];
+      shown.pull = { start, fixed, pointer, isHeld: true };
+      tell(pointer);
+      return true;
+    },
+    move: tell,
+    end: () => {
+      if (shown.pull) shown.pull.isHeld = false;
+    },
+  });
+}
+
+/**
+ * The part that is seen: the kernel's, or that to which the pointer has pulled the picture since.
+ * @param {ShownSlot[]} slots
+ * @param {Model} model
+ */
+function partNow(slots, model) {
+  const part = model.get("part");
+  for (const shown of slots) {
+    if (!shown.pull) continue;
+    const { start, fixed, pointer } = shown.pull;
+    const isOfAnother = fixed !== model.get("fixed") || start.zoom !== part.zoom;
+    if (isOfAnother || isAnswered(shown.pull, model.get("pointer_answered"))) {
+      shown.pull = null;
+      continue;
+    }
+    const [dx, dy] = [pointer.now[0] - pointer.down[0], pointer.now[1] - pointer.down[1]];
+    const whole = pictureOf(fixed[shown.slot.fixed] ?? {});
+    return shiftedPart(start, whole, dx, dy);
+  }
+  return part;
+}
+
+/**
+ * Whether the kernel has answered the last that the pointer did.
+ * @param {{ pointer: Pointer, isHeld: boolean }} drag
+ * @param {number[]} answered As `pointer_answered`.
+ */
+function isAnswered({ pointer, isHeld }, [press, ...now]) {
+  if (isHeld) return false;
+  return press > pointer.press || (press === pointer.press && distance(now, pointer.now) === 0);
+}
+
+/**
+ * Let it be seen, and felt by fingers, which way a picture can be dragged.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number[]} hidden
+ */
+function showHidden(canvas, [width, height]) {
+  canvas.classList.toggle("vq-hides-width", width > 0);
+  canvas.classList.toggle("vq-hides-height", height > 0);
+}
+
+/**
+ * Have the star that is nearest to the press follow the pointer. Fingers must begin near to one:
+ * elsewhere they scroll the page.
+ * @param {ShownSlot} shown
+ * @param {Model} model
+ * @param {Scenes} scenes
+ */
+function dragStars(shown, model, scenes) {
+  const { slot, canvas, moved } = shown;
+  canvas.classList.add(`vq-drags-${slot.drags}`);
+  onDrag(canvas, {
+    locate: (event) => positionIn(shown, event),
+    begin: (pointer, { pointerType }) => {
+      if (pointerType !== "mouse" && !isAtStar(shown, pointer.down, model, scenes)) return false;
+      takeStar(shown, pointer, model, scenes);
+      setTrait(model, "pointer", pointer);
+      return true;
+    },
+    move: (pointer) => {
+      for (const star of moved.values()) if (star.isHeld) star.pointer = pointer;
+      setTrait(model, "pointer", pointer);
+    },
+    end: () => {
+      for (const star of moved.values()) star.isHeld = false;
+    },
+  });
+  /** @param {TouchEvent} event */
+  const keepPageStill = (event) => {
+    const [finger, ...others] = event.touches;
+    const here = positionIn(shown, finger);
+    if (others.length === 0 && isAtStar(shown, here, model, scenes)) event.preventDefault();
+  };
+  canvas.addEventListener("touchstart", keepPageStill, { passive: false });
+}
+
+/**
+ * Call `move` with how far right the pointer is on a canvas. A finger must go sideways first:
+ * otherwise it scrolls the page.
+ * @param {HTMLCanvasElement} canvas
+ * @param {(x: number) => void} move
+ */
+function dragSideways(canvas, move) {
+  let isSideways = false;
+  canvas.classList.add("vq-drags-sideways");
+  onDrag(canvas, {
+    locate: (event) => positionOn(canvas, event),
+    begin: ({ now }, { pointerType }) => {
+      isSideways = pointerType === "mouse";
+      if (isSideways) move(now[0]);
+      return true;
+    },
+    move: ({ down, now }) => {
+      if (Math.abs(now[0] - down[0]) > Math.abs(now[1] - down[1])) isSideways = true;
+      if (isSideways) move(now[0]);
+    },
+  });
+}
+
+// --- Stars that the pointer has moved -----------------------------------------------------------
+
+/**
+ * A star that is shown where the pointer has put it, until the kernel has answered.
+ * @typedef {object} MovedStar
+ * @property {number} index
+ * @property {number} count Of all stars.
+ * @property {string} settings Where the controls stood.
+ * @property {(now: number[]) => number[]} placeFor Where it is when the pointer is there.
+ * @property {Pointer} pointer The last that the kernel is told of.
+ * @property {boolean} isHeld Whether the pointer is still down.
+ */
+
+/**
+ * Hold the star nearest to where the pointer went down: the kernel will choose the same.
+ * @param {ShownSlot} shown
+ * @param {Pointer} pointer
+ * @param {Model} model
+ * @param {Scenes} scenes
+ */
+function takeStar(shown, pointer, model, scenes) {
+  const places = placesOfStars(shown, model, scenes);
+  const index = nearestStar(places, pointer.down, shown.slot);
+  if (index < 0) return;
+  const start = placeAt(places, index);
+  const reach = model.get("reach");
+  const isLevel = shown.slot.drags === "levels";
+  shown.moved.set(index, {
+    index,
+    count: places.length / 2,
+    settings: scenes.settings(),
+    placeFor: (now) => placeAfter(start, pointer.down, now, isLevel, reach),
+    pointer,
+    isHeld: true,
+  });
+}
+
+/**
+ * A star goes as far as the pointer, a level only sideways, and neither out of reach.
+ * @param {number[]} start
+ * @param {number[]} down
+ * @param {number[]} now
+ * @param {boolean} isLevel
+ * @param {Clip} reach
+ */
+function placeAfter(start, down, now, isLevel, [left, top, width, height]) {
+  const move = [now[0] - down[0], now[1] - down[1]];
+  if (move[0] === 0 && move[1] === 0) return start; // even if that is out of reach
+  const x = between(left, start[0] + move[0], left + width);
+  const y = between(top, start[1] + move[1], top + height);
+  return [x, isLevel ? start[1] : y];
+}
+
+/**
+ * @param {number} low
+ * @param {number} value
+ * @param {number} high
+ */
+function between(low, value, high) {
+  return Math.min(high, Math.max(low, value));
+}
+
+/**
+ * What is shown in a slot: the kernel's answer, with stars where the pointer has put them since.
+ * @param {ShownSlot} shown
+ * @param {SlotContent | undefined} content
+ * @param {Model} model
+ * @param {string} settings Where the controls stand.
+ */
+function withMovedStars({ moved }, content, model, settings) {
+  const mark = starsOf(content);
+  if (!mark || moved.size === 0) return content;
+  const places = floatsOf(mark.xy);
+  for (const star of moved.values()) {
+    const isOfAnother = star.settings !== settings;
+    if (isOfAnother || isOver(star, places, model.get("pointer_answered")))
+      moved.delete(star.index);
+  }
+  for (const { index, placeFor, pointer } of moved.values()) {
+    places.set(placeFor(pointer.now), 2 * index);
+  }
+  const { marks = [] } = /** @type {DrawingContent} */ (content);
+  const xy = new DataView(places.buffer);
+  return { ...content, marks: marks.map((each) => (each === mark ? { ...mark, xy } : each)) };
+}
+
+/**
+ * Whether the kernel knows better where a star is: it has answered the last that the pointer did,
+ * or has moved another star by it, or there is another codebook.
+ * @param {MovedStar} star
+ * @param {Float32Array} places Those that the kernel has told.
+ * @param {number[]} answered As `pointer_answered`.
+ */
+function isOver({ index, count, placeFor, pointer, isHeld }, places, [press, ...now]) {
+  if (places.length !== 2 * count) return true;
+  if (press > pointer.press) return !isHeld;
+  if (press !== pointer.press) return false;
+  if (!isHeld && distance(now, pointer.now) === 0) return true;
+  return distance(placeFor(now), placeAt(places, index)) > 1;
+}
+
+/** @param {SlotContent | undefined} content */
+function starsOf(content) {
+  const { marks = [] } = /** @type {DrawingContent} */ (content ?? {});
+  return marks.find((mark) => mark.kind === "stars");
+}
+
+/**
+ * Where the stars of a slot are shown: x and y of one after the other.
+ * @param {ShownSlot} shown
+ * @param {Model} model
+ * @param {Scenes} scenes
+ */
+function placesOfStars(shown, model, scenes) {
+  const told = scenes.current().frame[shown.slot.name];
+  const mark = starsOf(withMovedStars(shown, told, model, scenes.settings()));
+  return mark ? floatsOf(mark.xy) : new Float32Array(0);
+}
+
+/**
+ * The index of the star nearest to a place, -1 if there is none; levels are sought sideways.
+ * @param {Float32Array} places
+ * @param {number[]} here
+ * @param {Slot} slot
+ */
+function nearestStar(places, here, { drags }) {
+  let nearest = -1;
+  let least = Number.POSITIVE_INFINITY;
+  for (let index = 0; index < places.length / 2; index++) {
+    const [x, y] = placeAt(places, index);
+    const apart = distance([x, drags === "levels" ? here[1] : y], here);
+    if (apart < least) {
+      least = apart;
+      nearest = index;
+    }
+  }
+  return nearest;
+}
+
+/**
+ * Whether a finger there is at a star.
+ * @param {ShownSlot} shown
+ * @param {number[]} here
+ * @param {Model} model
+ * @param {Scenes} scenes
+ */
+function isAtStar(shown, here, model, scenes) {
+  const places = placesOfStars(shown, model, scenes);
+  const index = nearestStar(places, here, shown.slot);
+  const apart = distance(placeAt(places, index), here) * scaleOf(shown);
+  return apart <= FINGER_REACH;
+}
+
+/**
+ * @param {Float32Array} places
+ * @param {number} index
+ */
+function placeAt(places, index) {
+  return [places[2 * index], places[2 * index + 1]];
+}
+
+/**
+ * @param {number[]} from
+ * @param {number[]} to
+ */
+function distance(from, to) {
+  return Math.hypot(to[0] - from[0], to[1] - from[1]);
+}
+
 // --- The layout ---------------------------------------------------------------------------------
 
 /** @typedef {{ line: HTMLDivElement, range: HTMLInputElement }} Divider */
-/** @typedef {{ slot: Slot, canvas: HTMLCanvasElement, divider: Divider | null }} ShownSlot */
+/**
+ * @typedef {object} ShownSlot
+ * @property {Slot} slot
+ * @property {HTMLCanvasElement} canvas
+ * @property {Divider | null} divider
+ * @property {Map<number, MovedStar>} moved By their index.
+ * @property {Pull | null} pull
+ */
 
 /**
  * The cells row by row, two in a row or, where it is narrow, one; in each its slots downwards.
  * @param {HTMLElement} el
  * @param {Model} model
+ * @param {Scenes} scenes
  */
-function makeSlots(el, model) {
+function makeSlots(el, model, scenes) {
   const grid = make(el, "div", { className: "vq-cells" });
   const slots = [];
   for (const cell of model.get("cells")) {
     const pile = make(grid, "div");
-    for (const slot of cell) slots.push(makeSlot(pile, slot, model));
+    for (const slot of cell) slots.push(makeSlot(pile, slot, model, scenes));
   }
   return slots;
 }
@@ -507,17 +1088,20 @@ function onResize(slots, answer) {
  * @param {HTMLElement} pile
  * @param {Slot} slot
  * @param {Model} model
+ * @param {Scenes} scenes
  * @returns {ShownSlot}
  */
-function makeSlot(pile, slot, model) {
+function makeSlot(pile, slot, model, scenes) {
   const figure = make(pile, "figure");
   make(figure, "figcaption", { textContent: slot.title });
   const box = make(figure, "div", { className: "vq-box" });
   const canvas = make(box, "canvas", {}, { role: "img" });
   setShownSize(box, slot.width, slot.height);
-  if (slot.pointer) onDrag(canvas, (pointer) => setTrait(model, "pointer", pointer));
   const divider = slot.divider ? makeDivider(box, canvas, slot.divider, model) : null;
-  return { slot, canvas, divider };
+  const shown = { slot, canvas, divider, moved: new Map(), pull: null };
+  if (slot.drags === "picture") dragPicture(shown, model);
+  else if (slot.drags) dragStars(shown, model, scenes);
+  return shown;
 }
 
 /**
@@ -539,7 +1123,7 @@ function makeDivider(box, canvas, name, model) {
     setTrait(model, "split", percent);
   };
   range.addEventListener("input", () => divide(range.valueAsNumber));
-  onDrag(canvas, ({ now }) => divide((100 * now[0]) / canvas.clientWidth));
+  dragSideways(canvas, (x) => divide((100 * x) / canvas.clientWidth));
   return { line, range };
 }
 
@@ -639,6 +1223,130 @@ function sendWaiting(control) {
   control._msg_buffer_callbacks = null;
 }
 
+// --- What the page remembers --------------------------------------------------------------------
+
+/**
+ * Where the controls stand that decide what is shown.
+ * @param {Model} model
+ * @param {() => void} answer Called when one of them moves.
+ */
+function watchPositions(model, answer) {
+  const events = "change:value change:index";
+  /** @type {ControlModel[] | null} */
+  let controls = null;
+  let isOver = false;
+  async function find() {
+    const found = model.get("keyed_by").map((id) => model.widget_manager.get_model(id));
+    const all = await Promise.all(found);
+    if (isOver) return;
+    controls = all;
+    for (const control of controls) control.on(events, answer);
+  }
+  find();
+  return {
+    /** Their positions as they are told in `settings`; null as long as they are not found. */
+    now: () => controls?.map((control) => control.get("index") ?? control.get("value") ?? null),
+    stop() {
+      isOver = true;
+      for (const control of controls ?? []) control.off(events, answer);
+    },
+  };
+}
+
+/**
+ * What is shown for some settings.
+ * @typedef {object} Scene
+ * @property {ViewState["axes_png"]} axes_png
+ * @property {Frame} fixed
+ * @property {Frame} frame
+ * @property {string} status
+ * @property {boolean} status_is_error
+ */
+
+const MOST_REMEMBERED = 200;
+
+/** @typedef {ReturnType<typeof rememberScenes>} Scenes */
+
+/**
+ * What the kernel has shown last.
+ * @param {Model} model
+ * @returns {Scene}
+ */
+function sceneOfKernel(model) {
+  return {
+    axes_png: model.get("axes_png"),
+    fixed: model.get("fixed"),
+    frame: model.get("frame"),
+    status: model.get("status"),
+    status_is_error: model.get("status_is_error"),
+  };
+}
+
+/**
+ * Remember the answers of the kernel, and those that it sends ahead. As soon as the controls have
+ * moved to where one is known, that one is the scene to be shown; but once the kernel has answered
+ * to where they stand, its own.
+ * @param {Model} model
+ * @param {() => void} update Called when another scene may have to be shown.
+ */
+function rememberScenes(model, update) {
+  /** @type {Map<string, Scene>} */
+  const scenes = new Map(); // the one that came first at its beginning
+  const positions = watchPositions(model, update);
+  let opened = model.get("opened");
+
+  /**
+   * @param {Position[]} settings
+   * @param {Scene} scene
+   */
+  function remember(settings, scene) {
+    scenes.set(JSON.stringify(settings), scene);
+    if (scenes.size <= MOST_REMEMBERED) return;
+    for (const oldest of scenes.keys()) {
+      scenes.delete(oldest);
+      return;
+    }
+  }
+
+  function takeAnswer() {
+    if (opened !== model.get("opened")) scenes.clear();
+    opened = model.get("opened");
+    const scene = sceneOfKernel(model);
+    const isAnswer = model.get("lasting") && !scene.status_is_error; // not a complaint of the page
+    if (isAnswer) remember(model.get("settings"), scene);
+  }
+
+  function takeAhead() {
+    const { axes_png, fixed } = sceneOfKernel(model);
+    for (const answer of model.get("ahead")) {
+      const ownFixed = Object.keys(answer.fixed).length > 0 ? answer.fixed : fixed;
+      const { frame, status } = answer;
+      const scene = { axes_png, fixed: ownFixed, frame, status, status_is_error: false };
+      remember(answer.settings, scene);
+    }
+  }
+
+  model.on("change", takeAnswer);
+  model.on("change:ahead", takeAhead);
+  takeAnswer();
+  model.send({ ready: true });
+  return {
+    /** What is to be shown. */
+    current() {
+      const settings = JSON.stringify(positions.now() ?? null);
+      const isAnswered = settings === JSON.stringify(model.get("settings"));
+      return (isAnswered ? undefined : scenes.get(settings)) ?? sceneOfKernel(model);
+    },
+    /** Where the controls stand. */
+    settings: () => JSON.stringify(positions.now() ?? null),
+    stop() {
+      positions.stop();
+      model.off("change", takeAnswer);
+      model.off("change:ahead", takeAhead);
+    },
+  };
+}
+
 // --- Files in and out ---------------------------------------------------------------------------
 
 /**
@@ -689,10 +1397,44 @@ function saveFile(name, content) {
 // --- Painting -----------------------------------------------------------------------------------
 
 /**
+ * All that decides what is painted.
+ * @typedef {object} Wanted
+ * @property {Scene} scene
+ * @property {Part} part
+ * @property {number} split
+ * @property {number[]} hidden
+ * @property {boolean} busy
+ */
+
+/**
+ * @param {Model} model
+ * @param {Scenes} scenes
+ * @param {ShownSlot[]} slots
+ * @returns {Wanted}
+ */
+function wantedNow(model, scenes, slots) {
+  const scene = scenes.current();
+  const frame = { ...scene.frame };
+  for (const shown of slots) {
+    const { name } = shown.slot;
+    const content = frame[name];
+    if (content) frame[name] = withMovedStars(shown, content, model, scenes.settings());
+  }
+  return {
+    scene: { ...scene, frame },
+    part: partNow(slots, model),
+    split: model.get("split"),
+    hidden: model.get("hidden"),
+    busy: model.get("busy"),
+  };
+}
+
+/**
  * What was opened last, and what is kept of it from move to move.
  * @typedef {object} Opened
  * @property {ViewState["axes_png"]} axes_png
- * @property {ViewState["fixed"]} fixed
+ * @property {Frame} fixed
+ * @property {Part | null} part
  * @property {Record<string, ImageBitmap | undefined>} axes The PNGs, decoded.
  * @property {Record<string, HTMLCanvasElement | undefined>} backgrounds Axes and fixed marks.
  */
@@ -737,34 +1479,54 @@ async function decodeAll(pngs) {
 }
 
 /**
- * @param {ShownSlot} shown
+/**
+ * Take in what is to be painted, decoded and inflated; whether something else, or another part of
+ * it, was opened.
  * @param {Opened} opened
- * @param {boolean} isNew Whether something was opened since the last time.
- * @param {Model} model
+ * @param {Wanted} wanted
  */
-function paintSlot(shown, opened, isNew, model) {
-  const { slot, canvas, divider } = shown;
-  const fixed = opened.fixed[slot.fixed];
-  const moving = model.get("frame")[slot.name]; // without it only what is fixed is shown
-  const axes = opened.axes[slot.fixed];
-  const split = model.get("split");
-  if (axes) paintDrawingSlot(shown, opened, axes, moving);
-  else paintPictureSlot(canvas, fixed, moving, isNew, divider ? split : 0);
-  canvas.setAttribute("aria-label", (moving ?? fixed)?.alt ?? "");
-  if (divider) moveDivider(divider, canvas, split);
+async function open(opened, { scene, part }) {
+  const { axes_png, fixed, frame } = scene;
+  const isNew = opened.axes_png !== axes_png || opened.fixed !== fixed;
+  const isElsewhere = !alike(opened.part, part);
+  if (opened.axes_png !== axes_png) opened.axes = await decodeAll(axes_png);
+  await inflateAll(fixed, frame);
+  if (isNew) opened.backgrounds = {};
+  opened.axes_png = axes_png;
+  opened.fixed = fixed;
+  opened.part = part;
+  return isNew || isElsewhere;
 }
 
 /**
- * @param {HTMLCanvasElement} canvas
- * @param {PictureContent | undefined} fixed
- * @param {PictureContent | undefined} moving
- * @param {boolean} isNew A picture that is only fixed is painted when it is opened.
- * @param {number} split
+ * @param {ShownSlot[]} slots
+ * @param {Opened} opened
+ * @param {boolean} isNew Whether something was opened, or another part, since the last time.
+ * @param {Wanted} wanted
  */
-function paintPictureSlot(canvas, fixed, moving, isNew, split) {
-  const content = moving ?? (isNew ? fixed : undefined);
-  if (content) paintPicture(canvas, fixed ?? content, content, split);
-  if (isNew) smoothIfReduced(canvas);
+function paintSlots(slots, opened, isNew, wanted) {
+  for (const shown of slots) paintSlot(shown, opened, isNew, wanted);
+  if (!isNew) return;
+  for (const { canvas } of slots) smoothIfReduced(canvas);
+}
+
+/**
+ * @param {ShownSlot} shown
+ * @param {Opened} opened
+ * @param {boolean} isNew
+ * @param {Wanted} wanted
+ */
+function paintSlot(shown, opened, isNew, { scene, part, split, hidden }) {
+  const { slot, canvas, divider } = shown;
+  const fixed = opened.fixed[slot.fixed];
+  const moving = contentOf(scene.frame, slot.name); // without it only what is fixed is shown
+  const axes = opened.axes[slot.fixed];
+  const ownSplit = slot.divider ? split : 0;
+  if (axes) paintDrawingSlot(shown, opened, axes, moving);
+  else if (moving || isNew) paintPicture(canvas, fixed, moving, part, ownSplit);
+  canvas.setAttribute("aria-label", (moving ?? fixed)?.alt ?? "");
+  if (slot.drags === "picture") showHidden(canvas, hidden);
+  if (divider) moveDivider(divider, canvas, split);
 }
 
 /**
@@ -795,20 +1557,20 @@ function moveDivider({ line, range }, canvas, split) {
   range.value = String(split);
   const width = Number.parseFloat(canvas.style.width); // in percent of the box, as the line's place
   line.style.left = `${(width * split) / 100}%`;
+  line.style.setProperty("--vq-split", String(split));
 }
 
 /**
  * @param {StatusLines} lines
- * @param {Model} model
+ * @param {Wanted} wanted
  */
-function writeStatus({ status, alert }, model) {
-  const text = model.get("status");
-  if (model.get("status_is_error")) {
+function writeStatus({ status, alert }, { scene, busy }) {
+  if (scene.status_is_error) {
     status.textContent = "";
-    alert.textContent = text;
+    alert.textContent = scene.status;
     return;
   }
-  status.textContent = model.get("busy") ? `${text} … Still at work.` : text;
+  status.textContent = busy ? `${scene.status} … Still at work.` : scene.status;
   alert.textContent = "";
 }
 
@@ -832,23 +1594,23 @@ function render({ model, el }) {
   const limit = model.get("upload_limit");
   if (limit > 0) makeUpload(el, model, limit);
   const lines = makeStatusLines(el);
-  const slots = makeSlots(el, model);
+  const scenes = rememberScenes(model, () => update());
+  const slots = makeSlots(el, model, scenes);
 
   /** @type {Opened} */
-  const opened = { axes_png: {}, fixed: {}, axes: {}, backgrounds: {} };
+  const opened = { axes_png: {}, fixed: {}, part: null, axes: {}, backgrounds: {} };
+  /** @type {Wanted | null} */
+  let painted = null;
   let paintings = 0;
 
   async function paint() {
-    const before = { ...opened };
-    while (opened.axes_png !== model.get("axes_png")) {
-      opened.axes_png = model.get("axes_png"); // others may come while these are decoded
-      opened.axes = await decodeAll(opened.axes_png);
-    }
-    opened.fixed = model.get("fixed");
-    const isNew = opened.axes_png !== before.axes_png || opened.fixed !== before.fixed;
-    if (isNew) opened.backgrounds = {};
-    for (const shown of slots) paintSlot(shown, opened, isNew, model);
-    writeStatus(lines, model);
+    const wanted = wantedNow(model, scenes, slots);
+    if (alike(wanted, painted)) return;
+    painted = null; // if this fails, the next one is not left out
+    const isNew = await open(opened, wanted);
+    paintSlots(slots, opened, isNew, wanted);
+    writeStatus(lines, wanted);
+    painted = wanted;
     paintings += 1;
     el.dataset.painted = String(paintings); // the tests wait for it
   }
@@ -856,18 +1618,20 @@ function render({ model, el }) {
   const update = oneAtATime(paint, (error) => {
     lines.alert.textContent = String(error);
   });
-  for (const trait of PAINTED_TRAITS) model.on(`change:${trait}`, update);
+  model.on("change", update);
   update();
   const stopScaling = onResize(slots, () => {
     for (const { canvas } of slots) smoothIfReduced(canvas);
     if (slots.every(isSharp)) return;
     opened.backgrounds = {};
+    painted = null;
     update();
   });
   const stopNaming = keepHandlesNamed(el);
   const stopOrdering = keepOrder(el, model);
   return () => {
-    for (const trait of PAINTED_TRAITS) model.off(`change:${trait}`, update);
+    model.off("change", update);
+    scenes.stop();
     stopScaling();
     stopNaming();
     stopOrdering();

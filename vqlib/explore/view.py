@@ -8,15 +8,15 @@ from typing import Any
 import anywidget
 import traitlets
 
-from .message import Slot, SlotContent
+from .message import Answer, Pointer, Position, Slot, SlotContent
 
 
 class View(anywidget.AnyWidget):
     """What a panel shows: pictures and drawings in slots, and a sentence above them.
 
-    A picture has one byte per pixel and a palette of 768 bytes, or three bytes per pixel. Where a
-    move changes only palettes and the marks on drawings, pictures are sent once. The records are
-    those of message.py.
+    A picture has one byte per pixel and a palette of 768 bytes, three bytes per pixel, or one byte
+    per block and a tile for each code vector. Where a move changes only palettes and the marks on
+    drawings, pictures are sent once. The records are those of message.py.
     """
 
     _esm = Path(__file__).with_name("view.js")
@@ -31,6 +31,11 @@ class View(anywidget.AnyWidget):
 
     A slot that has nothing in the frame shows only that, and takes palette and words from here.
     """
+    part: Any = traitlets.Dict().tag(sync=True)
+    """Which part of the opened picture is seen, a `Part`; empty where no picture is opened.
+
+    What is fixed is cut to it; a picture in the frame that brings its own pixels has its own.
+    """
     frame: traitlets.Dict[str, SlotContent] = traitlets.Dict().tag(sync=True)
     """By the name of the slot what it shows now."""
     status = traitlets.Unicode().tag(sync=True)
@@ -43,10 +48,36 @@ class View(anywidget.AnyWidget):
     """Where the divider is, in percent of the width."""
     pointer: Any = traitlets.Dict().tag(sync=True, echo_update=False)
     """The last drag, a `Pointer`. The page need not hear it again."""
+    pointer_answered: traitlets.List[float] = traitlets.List().tag(sync=True)
+    """Of which drag `frame` is: when it began and where the pointer was, as press, x and y.
+
+    Until then the page itself shows what is dragged under the pointer.
+    """
+    reach: traitlets.List[float] = traitlets.List().tag(sync=True)
+    """Where a drag can take a star: left, top, width and height in pixels of its slot."""
+    hidden: traitlets.List[float] = traitlets.List([0.0, 0.0]).tag(sync=True)
+    """How many pixels of the page a picture that can be dragged is wider and higher than its part.
+    """
     controls: traitlets.List[str] = traitlets.List().tag(sync=True)
     """The model ids of the panel's controls and of this view: their news must come in order."""
+    keyed_by: traitlets.List[str] = traitlets.List().tag(sync=True)
+    """The model ids of the controls whose positions decide what is shown."""
+    settings: traitlets.List[Position] = traitlets.List().tag(sync=True)
+    """The positions of those controls to which the frame is the answer."""
+    lasting = traitlets.Bool(False).tag(sync=True)
+    """Whether the same settings will have the same answer again: the page may remember it."""
+    opened = traitlets.Int(0).tag(sync=True)
+    """Rises when something new is opened: all that the page remembers is of no use any more."""
+    ahead: traitlets.List[Answer] = traitlets.List().tag(sync=True)
+    """Answers that the page may remember before it asks for them."""
     upload_limit = traitlets.Int(0).tag(sync=True)
     """The most bytes of a file of the reader's own; 0 if none is asked for."""
+
+    def take_pointer(self) -> Pointer:
+        """The last drag; what is shown next is the answer to it."""
+        pointer: Pointer = self.pointer
+        self.pointer_answered = [pointer["press"], *pointer["now"]]
+        return pointer
 
     def show_busy(self) -> None:
         """Tell the page at once that the answer takes its time; an old failure is over."""
