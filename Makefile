@@ -3,7 +3,7 @@ PY = .venv/bin/python
 # Threads of KMeans that wait for each other sleep instead of spinning: beside a busy browser that is many times faster.
 export OMP_WAIT_POLICY = PASSIVE
 
-.PHONY: lab test test-browser lint lint-view notebooks bench bench-sliders screenshots chart tables lock clean
+.PHONY: lab test test-browser lint lint-view notebooks bench bench-sliders site screenshots chart tables lock clean
 
 lab: .venv/ready
 	$(PY) -m jupyter lab --allow-root --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" \
@@ -34,6 +34,10 @@ notebooks: .venv/ready
 	$(PY) -m ruff format --quiet notebooks
 	$(PY) -m ruff check --fix --quiet notebooks
 	$(PY) tools/store_notebooks.py $(NB)
+
+# The notebooks as pages for a course's web site, in the folder site/: no kernel, no server, no network.
+site: .venv/ready
+	$(PY) -m tools.site
 
 bench: .venv/ready
 	$(PY) -m pip --disable-pip-version-check install --quiet --require-hashes -r benchmarks/requirements.txt
