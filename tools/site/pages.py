@@ -35,11 +35,11 @@ class PageExporter(HTMLExporter):
     def __init__(self, renderer: PageRenderer) -> None:
         self._renderer = renderer
         basedirs = [str(HERE / "templates")]
-        super().__init__(template_name="page", extra_template_basedirs=basedirs)
+        super().__init__(template_name="page", extra_template_basedirs=basedirs)  # type: ignore[no-untyped-call]
 
     def default_filters(self) -> Iterator[tuple[str, Callable[..., str]]]:
         """Those of nbconvert, but for the one of Markdown."""
-        yield from super().default_filters()
+        yield from super().default_filters()  # type: ignore[no-untyped-call]
         yield "markdown2html", lambda source: to_html(source, self._renderer)
 
 
