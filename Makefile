@@ -33,7 +33,7 @@ lint-view:
 notebooks: .venv/ready
 	$(PY) -m ruff format --quiet notebooks
 	$(PY) -m ruff check --fix --quiet notebooks
-	$(PY) tools/store_notebooks.py $(NB)
+	$(PY) -m tools.store_notebooks $(NB)
 
 # The notebooks as pages for a course's web site, in the folder site/: no kernel, no server, no network.
 site: .venv/ready

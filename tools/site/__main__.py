@@ -7,7 +7,8 @@ from pathlib import Path
 
 import nbformat
 
-from .pages import Panels, page_of_notebook, page_of_text
+from .pages import page_of_notebook, page_of_text
+from .panels import panels_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "site"
@@ -33,7 +34,7 @@ def make_page(path: Path, names: dict[Path, str]) -> str:
     if path.suffix != ".ipynb":
         return page_of_text(path, names)
     notebook = nbformat.read(path, as_version=4)
-    return page_of_notebook(notebook, path.parent, names, Panels())
+    return page_of_notebook(notebook, path.parent, names, panels_of(notebook))
 
 
 def main(folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +12,11 @@ from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
 
 from .markdown import PageRenderer, to_html
+from .panels import PagePanels
 
 HERE = Path(__file__).resolve().parent
 CODE_COLOURS = "vs"
 """A style of Pygments whose colours can be read on white."""
-
-
-@dataclass
-class Panels:
-    """The panels of a page: what stands where each was, and the scripts that move them."""
-
-    html: Mapping[str, str] = field(default_factory=dict)
-    """By the sentence that a stored notebook has for each panel."""
-    scripts: tuple[str, ...] = ()
-    style: str = ""
 
 
 class PageExporter(HTMLExporter):
@@ -44,7 +34,7 @@ class PageExporter(HTMLExporter):
 
 
 def page_of_notebook(
-    notebook: NotebookNode, folder: Path, pages: Mapping[Path, str], panels: Panels
+    notebook: NotebookNode, folder: Path, pages: Mapping[Path, str], panels: PagePanels
 ) -> str:
     """A notebook as it is stored; nothing of it is run.
 
@@ -55,7 +45,7 @@ def page_of_notebook(
         Where it lies, for its links.
     pages : mapping of Path to str
         As for `PageRenderer`.
-    panels : Panels
+    panels : PagePanels
     """
     return _page(notebook, folder, pages, panels, is_notebook=True)
 
@@ -65,22 +55,22 @@ def page_of_text(path: Path, pages: Mapping[Path, str]) -> str:
     cell = nbformat.v4.new_markdown_cell(path.read_text(encoding="utf-8"))
     notebook = nbformat.v4.new_notebook(cells=[cell])
     is_start = pages[path] == "index.html"
-    return _page(notebook, path.parent, pages, Panels(), is_notebook=not is_start)
+    return _page(notebook, path.parent, pages, PagePanels(), is_notebook=not is_start)
 
 
 def _page(
     notebook: NotebookNode,
     folder: Path,
     pages: Mapping[Path, str],
-    panels: Panels,
+    panels: PagePanels,
     *,
     is_notebook: bool,
 ) -> str:
     page: dict[str, Any] = {
         "title": title_of(notebook),
         "style": "\n".join([own_style(), panels.style]),
-        "panels": panels.html,
-        "scripts": [script_of(HERE / "page.js"), *panels.scripts],
+        "panels": panels.panels,
+        "scripts": [(HERE / "page.js").read_text(encoding="utf-8"), panels.script],
         "is_notebook": is_notebook,
     }
     exporter = PageExporter(PageRenderer(folder, pages))
@@ -92,11 +82,6 @@ def title_of(notebook: NotebookNode) -> str:
     """The words of the first heading."""
     first_line, *_ = notebook.cells[0].source.splitlines()
     return str(first_line.lstrip("# "))
-
-
-def script_of(path: Path) -> str:
-    """A script with its own names, as an element of the page."""
-    return f'<script type="module">\n{path.read_text(encoding="utf-8")}</script>'
 
 
 def own_style() -> str:
