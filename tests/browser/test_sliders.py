@@ -200,7 +200,7 @@ def save(pair, bits):
     """Save what is shown; the file is that picture, and the sentence tells its size."""
     with pair.page.expect_download() as started:
         pair.click(pair.twin.save)
-    shown = pair.twin._scene.result(*pair.twin._values())
+    shown = pair.twin._scene.result(*pair.twin._scene_values())
     is_png = shown.block == 1
     name = f"{pair.twin.picture.value}_{bits}_bits.{'png' if is_png else 'npz'}"
     assert started.value.suggested_filename == name

@@ -143,10 +143,18 @@ def file_of(picture, **options):
 # --- what is sent to the page
 
 
+ABOUT_THE_ANSWER = {"settings", "lasting", "opened"}
+"""What tells the page which settings an answer is for; tests/explore/test_ahead.py looks at it."""
+
+
 def updates(widget, messages):
-    """What was sent anew to a widget: for each message the names, and its size in bytes."""
+    """What was sent anew to a widget: for each message the names, and its size in bytes.
+
+    Without `ABOUT_THE_ANSWER`, and messages of nothing else.
+    """
     sent = [content for to, content in messages if to is widget and content["method"] == "update"]
-    names = [set(content["state"]) for content in sent]
+    sent = [content for content in sent if set(content["state"]) - ABOUT_THE_ANSWER]
+    names = [set(content["state"]) - ABOUT_THE_ANSWER for content in sent]
     sizes = [size_of_message(content) for content in sent]
     return names, sizes
 
@@ -157,8 +165,14 @@ def size_of_message(content):
 
 
 def states_sent(widget, messages):
-    """The state in each update of a widget."""
-    return [content["state"] for to, content in messages if to is widget]
+    """The state in each update of a widget, without `ABOUT_THE_ANSWER`."""
+    states = [content["state"] for to, content in messages if to is widget]
+    return [without(state, ABOUT_THE_ANSWER) for state in states]
+
+
+def without(record, names):
+    """A record without these fields."""
+    return {name: value for name, value in record.items() if name not in names}
 
 
 def saved_file(panel, messages):

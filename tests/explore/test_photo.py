@@ -251,7 +251,7 @@ def test_a_saved_file_holds_the_picture_that_is_shown(messages, kind):
         messages.clear()
         press(panel.save, panel)
         record, data = saved_file(panel, messages)
-        result = panel._scene.result(*panel._values())
+        result = panel._scene.result(*panel._scene_values())
         assert (files.load(data).picture == result.picture).all()
         ending = "npz" if kind is explore.BlockPanel else "png"
         assert record == {"save": f"{panel.picture.value}_{bits}_bits.{ending}"}
@@ -372,7 +372,7 @@ def test_what_is_saved_has_all_pixels_by_the_codebook_that_is_shown(messages, ki
         getattr(panel, name).value = value
     colours = np.dstack([LARGE, LARGE[::-1], LARGE[:, ::-1]])
     upload(panel, file_of(colours))
-    shown = panel._scene.result(*panel._values())
+    shown = panel._scene.result(*panel._scene_values())
     messages.clear()
     told = press(panel.save, panel)
     _, data = saved_file(panel, messages)

@@ -47,6 +47,9 @@ class CodebookScene(PhotoScene):
     its last results.
     """
 
+    FRAMES_SHOW_PART = True
+    BITS_AHEAD = 1
+
     def __init__(self, picture: Picture, name: str) -> None:
         self.whole = check_picture(picture)
         """The picture as it was given."""
@@ -64,6 +67,10 @@ class CodebookScene(PhotoScene):
         super().__init__(thinned, name)
         self._results: dict[tuple[object, ...], _Kept] = {}
         """By the settings, the last one that was asked for at the end."""
+
+    def is_ready(self, *settings: Any) -> bool:  # noqa: ANN401
+        """Whether the result for these settings is kept."""
+        return settings in self._results
 
     def cached(self, *settings: Any) -> tuple[QuantizedImage, str]:  # noqa: ANN401
         """The quantized picture and the sentence for these settings, computed only if need be."""

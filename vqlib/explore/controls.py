@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..checks import check_finite, check_int, check_positive
+from .message import Position
 
 
 def slider(
@@ -111,3 +112,26 @@ def snap_to_step(value: float, low: float, high: float, step: float) -> float:
 def snap_to_slider(slider: widgets.FloatSlider, value: float) -> float:
     """The position of this slider that is nearest to a value."""
     return snap_to_step(value, slider.min, slider.max, slider.step)
+
+
+def position(control: widgets.Widget) -> Position:
+    """Where a control stands, as its model on the page tells it; see `message.Position`."""
+    if isinstance(control, widgets.Dropdown):
+        index: int | None = control.index
+        return index
+    value: float = control.value
+    return value
+
+
+def position_of(control: widgets.Widget, value: Any) -> Position:  # noqa: ANN401
+    """Where a control stands when it has this value."""
+    if isinstance(control, widgets.Dropdown):
+        values = [each for _label, each in control._options_full]
+        return values.index(value) if value in values else None
+    return float(value) if isinstance(control, widgets.FloatSlider) else int(value)
+
+
+def by_nearness(values: Iterable[float], to: float) -> list[float]:
+    """These values of a slider, the nearest to another one first, without that one."""
+    others = [value for value in values if value != to]
+    return sorted(others, key=lambda value: abs(value - to))

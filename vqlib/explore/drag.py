@@ -25,6 +25,8 @@ class DragPanel(Panel):
         What stands beside the slider of each component of the chosen code vector.
     reach : float
         Each component can be moved from -reach to reach.
+    keyed_by
+        As for `Panel`.
     """
 
     _drawing: LiveDrawing
@@ -37,13 +39,15 @@ class DragPanel(Panel):
         sentence: str,
         axes: list[str],
         reach: float,
+        keyed_by: list[widgets.Widget],
     ) -> None:
         # Not a slider: the browser's would keep its first range for the keys Home and End.
         self.chosen = dropdown("code word", [("", 0)])
         self.sliders = [slider(name, 0, -reach, reach, 0.05) for name in axes]
         self._reach = reach
         self._last_press: float | None = None
-        super().__init__(controls, columns, sentence, [self.chosen, *self.sliders])
+        by_hand = [self.chosen, *self.sliders]
+        super().__init__(controls, columns, sentence, by_hand, keyed_by=keyed_by)
         self.followers = [self.chosen, *self.sliders]
         self._on_change(self._choose, self.chosen)
         self._on_change(self._drag, self.view, name="pointer")

@@ -108,6 +108,23 @@ class Pointer(TypedDict):
     """Where it is."""
 
 
+class Answer(TypedDict):
+    """What a panel will show for some settings, sent before the reader chooses them."""
+
+    settings: list[Position]
+    """Where the controls will stand, in the order of `View.keyed_by`."""
+    fixed: Frame
+    """Empty if what is fixed now will stay."""
+    frame: Frame
+    status: str
+
+
+class Ready(TypedDict):
+    """A page begins to show the view, and remembers no answer yet."""
+
+    ready: bool
+
+
 class Upload(TypedDict):
     """A file of the reader's; its bytes come beside this as the only buffer."""
 
@@ -127,6 +144,8 @@ Mark = Line | Area | Points
 SlotContent = PictureContent | DrawingContent
 Frame = dict[str, SlotContent]
 """By the name of each slot what it shows now."""
+Position = str | float | None
+"""Where a control stands: the value of a slider, the number of the row of a list."""
 
 
 def slot(
@@ -195,6 +214,17 @@ def palette_bytes(colours: ArrayLike) -> bytes:
     if entries.ndim == 1:
         entries = entries[:, None].repeat(3, axis=1)
     return entries.tobytes()
+
+
+def bytes_in(content: object) -> int:
+    """How many bytes the pictures and marks of a record take, or of all in a dictionary or list."""
+    if isinstance(content, bytes):
+        return len(content)
+    if isinstance(content, dict):
+        return sum(map(bytes_in, content.values()))
+    if isinstance(content, list):
+        return sum(map(bytes_in, content))
+    return 0
 
 
 ALL_GREYS = np.arange(256)

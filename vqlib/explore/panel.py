@@ -1,7 +1,7 @@
 """What all panels share: controls in rows, the view below them, and how a change is answered."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -12,8 +12,9 @@ from IPython.display import display
 from threadpoolctl import ThreadpoolController
 
 from .. import plot
-from .controls import row
-from .message import Slot
+from .controls import position, position_of, row
+from .idle import IdleWork
+from .message import Answer, Frame, Position, Ready, Slot, Upload, bytes_in
 from .view import View
 
 PANEL_LOCK = threading.RLock()
@@ -27,6 +28,8 @@ THREADS = ThreadpoolController()
 other."""
 PATIENCE = 0.5
 """Seconds without an answer after which the reader is told that a panel is at work."""
+SLOW_LINE = 500_000
+"""Bytes a second that go to a reader far away."""
 
 Handler = Callable[..., None]
 
@@ -46,6 +49,9 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         What stands in a stored notebook, where no kernel is running.
     more : widgets
         Controls that a button named "more" unfolds.
+    keyed_by : widgets
+        The controls whose values decide what is shown, as long as nothing is moved by hand: the
+        page remembers the answers to them, and gets some before it asks.
     upload_limit : int
         The most bytes of a file of the reader's own; 0 if the panel takes none.
     """
@@ -57,12 +63,20 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         sentence: str,
         more: Sequence[widgets.Widget] = (),
         *,
+        keyed_by: Sequence[widgets.Widget] = (),
         upload_limit: int = 0,
     ) -> None:
         self.sentence = sentence
+        self._keyed_by = keyed_by
+        self._remembered: set[tuple[Position, ...]] = set()
+        """The settings of the answers that a page has, as far as is known here."""
+        self._idle = IdleWork(self._send_ahead, PANEL_LOCK)
+        self._is_on_a_page = False
         self.followers: list[widgets.Widget] = []
         """Controls that the panel itself moves."""
-        self.view = View(columns=columns, upload_limit=upload_limit)
+        ids = [control.model_id for control in keyed_by]
+        self.view = View(columns=columns, keyed_by=ids, upload_limit=upload_limit)
+        self.view.on_msg(self._take_message)
         self.more = widgets.ToggleButton(description="more", layout={"width": "auto"})
         self.more.observe(self._fold_or_unfold, "value")
         self._folded = row(more)
@@ -72,9 +86,32 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         self.add_class("vq-panel")
         moved_by_reader = [*controls, *more, self.view]
         for widget in moved_by_reader:
-            widget.comm.on_msg(partial(_one_after_the_other, widget._handle_msg))
+            widget.comm.on_msg(partial(self._one_after_the_other, widget._handle_msg))
             _keep_in_one_thread(widget.comm)
         self.view.controls = [widget.model_id for widget in moved_by_reader]
+
+    def _one_after_the_other(
+        self, handle_message: Callable[[dict[str, Any]], None], message: dict[str, Any]
+    ) -> None:
+        """Take a message only when the one before it is answered, whichever thread brought it."""
+        self._idle.stop()
+        with PANEL_LOCK:
+            handle_message(message)
+        if self._is_on_a_page:
+            self._idle.start()
+
+    def _take_message(
+        self, _view: object, content: Ready | Upload, buffers: list[memoryview]
+    ) -> None:
+        if "ready" in content:
+            self._remembered.clear()
+            self._is_on_a_page = True
+        else:
+            self._respond(self._receive, content, buffers)
+
+    def _receive(self, content: Upload, buffers: list[memoryview]) -> None:
+        """Open a file of the reader's own."""
+        raise NotImplementedError
 
     def _fold_or_unfold(self, change: dict[str, Any]) -> None:
         self._folded.layout.display = None if change["new"] else "none"
@@ -110,10 +147,64 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         try:
             with PANEL_LOCK, one_thread(), held(widgets_shown), busy_after(PATIENCE, self.view):
                 self.view.status_is_error = False
-                handler(*news)
+                self.view.lasting = False
+                try:
+                    handler(*news)
+                finally:
+                    self.view.settings = self._settings()
         except Exception as error:
             self.view.show_error(str(error))
             raise
+
+    # --- answers that the page remembers
+
+    def _settings(self) -> list[Position]:
+        return [position(control) for control in self._keyed_by]
+
+    def _values(self) -> list[Any]:
+        return [control.value for control in self._keyed_by]
+
+    def _may_be_remembered(self) -> None:
+        """What is shown now is the answer to the settings, and will be whenever they come back."""
+        self.view.lasting = True
+        self._remembered.add(tuple(self._settings()))
+
+    def _forget_answers(self) -> None:
+        """Something is opened to which no answer of before belongs."""
+        self.view.opened += 1
+        self._remembered.clear()
+
+    def _send_ahead(self) -> Iterator[float]:
+        """Send an answer in each step, until the page has all of `_likely_next`.
+
+        Each step says how long the answer is on its way: one that is asked for meanwhile does not
+        stand in line behind many.
+        """
+        for values in self._likely_next():
+            pairs = zip(self._keyed_by, values, strict=True)
+            settings = [position_of(control, value) for control, value in pairs]
+            if tuple(settings) in self._remembered:
+                continue
+            with one_thread():
+                fixed, frame, status = self._answer(*values)
+            kept: Frame = {} if fixed == self.view.fixed else fixed
+            answer: Answer = {
+                "settings": settings,
+                "fixed": kept,
+                "frame": frame,
+                "status": status,
+            }
+            self.view.ahead = [answer]
+            self._remembered.add(tuple(settings))
+            yield bytes_in(answer) / SLOW_LINE
+
+    def _likely_next(self) -> Iterable[Sequence[Any]]:
+        """Values of the controls in `keyed_by` that may come next, the nearest ones first."""
+        return ()
+
+    def _answer(self, *values: Any) -> tuple[Frame, Frame, str]:  # noqa: ANN401
+        """What is fixed, the frame and the sentence for these values of the controls."""
+        raise NotImplementedError
 
     def __repr__(self) -> str:
         return self.sentence
@@ -121,14 +212,6 @@ class Panel(widgets.VBox):  # type: ignore[misc]
     def _ipython_display_(self) -> None:
         bundle = self._repr_mimebundle_()
         display({**bundle, "text/plain": self.sentence}, raw=True)
-
-
-def _one_after_the_other(
-    handle_message: Callable[[dict[str, Any]], None], message: dict[str, Any]
-) -> None:
-    """Take a message only when the one before it is answered, whichever thread brought it."""
-    with PANEL_LOCK:
-        handle_message(message)
 
 
 def _keep_in_one_thread(comm: Any) -> None:  # noqa: ANN401 -- of ipykernel, which has no types

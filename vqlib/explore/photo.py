@@ -1,7 +1,7 @@
 """Panels of pictures: original and quantized one, the part that is shown, files in and out."""
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import ipywidgets as widgets
@@ -10,8 +10,8 @@ import numpy as np
 from .. import files, image, plot
 from ..arrays import Picture
 from ..image import QuantizedImage
-from .controls import dropdown, slider, snap_to_slider
-from .message import Pointer, Save, Slot, Upload, slot
+from .controls import by_nearness, dropdown, slider, snap_to_slider
+from .message import Frame, Pointer, Save, Slot, Upload, slot
 from .panel import Panel
 from .photo_scene import PhotoScene, loss_of
 
@@ -40,6 +40,8 @@ class PhotoPanel(Panel):
     """Makes a scene of a picture and its name."""
     COLOUR = False
     """Whether pictures keep their colours."""
+    bits: widgets.IntSlider
+    """One of the settings."""
 
     def __init__(
         self,
@@ -49,7 +51,7 @@ class PhotoPanel(Panel):
         sentence: str,
         picture: str,
     ) -> None:
-        self._settings = settings
+        self._scene_settings = settings
         self._last_press: float | None = None
         self.picture = dropdown("picture", image.SAMPLES, picture, width="9.5em")
         self.save = self._button("save", self._save)
@@ -60,22 +62,25 @@ class PhotoPanel(Panel):
         self.reset = self._reset_button(self._put_back, *settings, self.picture, *part)
         controls = [*settings, self.picture, self.save, self.reset]
         columns = [[_original(), *left], [_quantized(), *right]]
-        super().__init__(controls, columns, sentence, part, upload_limit=UPLOAD_LIMIT)
+        super().__init__(
+            controls,
+            columns,
+            sentence,
+            part,
+            keyed_by=[*settings, self.picture],
+            upload_limit=UPLOAD_LIMIT,
+        )
         self.followers = [self.across, self.down]
         self._on_change(self._show, *settings)
         self._on_change(self._open, self.picture)
         self._on_change(self._look, *part)
         self._on_change(self._drag, self.view, name="pointer")
-        self.view.on_msg(self._take_message)
         self._respond(self._open)
 
     def _open(self) -> None:
         name = self.picture.value
         if name is not None:  # None while a picture of the reader's own is shown
             self._show_picture(self.SCENE(image.sample(name, colour=self.COLOUR), name))
-
-    def _take_message(self, _view: object, content: Upload, buffers: list[memoryview]) -> None:
-        self._respond(self._receive, content, buffers)
 
     def _receive(self, _content: Upload, buffers: list[memoryview]) -> None:
         """Show a picture file of the reader's own."""
@@ -93,6 +98,7 @@ class PhotoPanel(Panel):
         # looks for such rings, and with them some megabytes for each picture that was opened.
         gc.collect()
         self.view.axes_png = scene.axes_png
+        self._forget_answers()
         self._look()
 
     def _put_back(self) -> None:
@@ -103,6 +109,8 @@ class PhotoPanel(Panel):
         at = (self.down.value / 100, self.across.value / 100)
         self._scene.look(at, self.enlarge.value)
         self.view.fixed = self._scene.fixed()
+        if self._scene.FRAMES_SHOW_PART:
+            self._forget_answers()
         self._show()
 
     def _drag(self) -> None:
@@ -118,14 +126,29 @@ class PhotoPanel(Panel):
         self.across.value = snap_to_slider(self.across, across)
         self.down.value = snap_to_slider(self.down, down)
 
-    def _values(self) -> list[Any]:
-        return [control.value for control in self._settings]
+    def _scene_values(self) -> list[Any]:
+        return [control.value for control in self._scene_settings]
 
     def _show(self) -> None:
-        self.view.frame, self.view.status = self._scene.frame(*self._values())
+        self.view.frame, self.view.status = self._scene.frame(*self._scene_values())
+        self._may_be_remembered()
+
+    def _likely_next(self) -> Iterable[list[Any]]:
+        values = self._scene_values()
+        at = self._scene_settings.index(self.bits)
+        reach = self._scene.BITS_AHEAD
+        now = self.bits.value
+        for bits in by_nearness(range(max(1, now - reach), min(8, now + reach) + 1), now):
+            values[at] = bits
+            if self._scene.is_ready(*values):
+                yield [*values, self.picture.value]
+
+    def _answer(self, *values: Any) -> tuple[Frame, Frame, str]:  # noqa: ANN401
+        frame, status = self._scene.frame(*values[:-1])  # the last one is the picture's name
+        return self.view.fixed, frame, status
 
     def _save(self) -> None:
-        values = self._values()
+        values = self._scene_values()
         result = self._scene.whole_result(*values)
         content, ending = _as_file(result)
         name = f"{self.picture.value or 'own'}_{result.bits}_bits.{ending}"

@@ -26,6 +26,11 @@ class PhotoScene:
         If it is not a picture.
     """
 
+    FRAMES_SHOW_PART = False
+    """Whether a frame is of the part that is seen, and not of the whole picture."""
+    BITS_AHEAD = 7
+    """How many steps of the bits each way the page gets before it asks."""
+
     def __init__(self, picture: Picture, name: str) -> None:
         self.picture = check_picture(picture)
         self.name = name
@@ -63,6 +68,10 @@ class PhotoScene:
     def result(self, *settings: Any) -> QuantizedImage:  # noqa: ANN401 -- values of the controls
         """The quantized picture."""
         raise NotImplementedError
+
+    def is_ready(self, *_settings: Any) -> bool:  # noqa: ANN401
+        """Whether the frame for these settings is computed in no time."""
+        return True
 
     def whole_result(self, *settings: Any) -> QuantizedImage:  # noqa: ANN401
         """The quantized picture with all pixels that were given: what is saved."""

@@ -1,5 +1,7 @@
 """The panel of notebook 02_plane."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from .. import plot
@@ -7,7 +9,7 @@ from ..arrays import Floats
 from ..codebook import Codebook
 from ..design import grid, lloyd, lloyd_steps
 from ..measure import decibels, mse
-from .controls import dropdown, slider
+from .controls import by_nearness, dropdown, slider, snap_to_slider
 from .drag import DragPanel
 from .live_drawing import SQUARE, LiveDrawing
 from .message import DrawingContent, Frame, slot
@@ -67,18 +69,21 @@ class PlanePanel(DragPanel):
     """A codebook of pairs over four sources, trained, copied or by hand, and the grid beside it."""
 
     SAMPLES = 4000
+    MOST_BITS = 6
+    RHOS_AHEAD = 3
+    """How many steps of rho each way the page gets before it asks: each holds all samples."""
 
     def __init__(self) -> None:
         self.source = dropdown("source", PLANE_SOURCES, width="13em")
-        self.bits = slider("bits", 4, 1, 6, width="14em")
+        self.bits = slider("bits", 4, 1, self.MOST_BITS, width="14em")
         self.rho = slider("rho", 0.9, 0, 0.99, 0.01, width="15em")
         settings = [self.source, self.bits, self.rho]
         self.train = self._button("train", self._train)
         self.copy = self._button("copy the grid", self._copy)
         self.reset = self._reset_button(self._put_back, *settings)
         self._drawing = LiveDrawing(*SQUARE, plot.PlaneMarks)
-        self._trained: dict[tuple[str, float, int], tuple[Codebook, Codebook]] = {}
-        """By source, rho and bits the trained codebook and the grid: training takes a while."""
+        self._trained: dict[tuple[str, int, float], tuple[Codebook, Codebook]] = {}
+        """By source, bits and rho the trained codebook and the grid: training takes a while."""
         yours = slot("yours", "Your codebook: drag a star", *SQUARE, fixed="plane", pointer=True)
         beside = slot("grid", "The grid of the same rate", *SQUARE, fixed="plane")
         controls = [*settings, self.train, self.copy, self.reset]
@@ -87,26 +92,46 @@ class PlanePanel(DragPanel):
             "a codebook of pairs over four sources, beside the grid."
         )
         reach = plot.PLANE[1] - 0.2
-        super().__init__(controls, [[yours], [beside]], sentence, ["x", "y"], reach)
+        super().__init__(controls, [[yours], [beside]], sentence, ["x", "y"], reach, settings)
         self.view.axes_png = {"plane": self._drawing.axes_png}
         self._on_change(self._start_again, *settings)
         self._respond(self._start_again)
 
     def _start_again(self) -> None:
-        source = self.source.value
+        source, bits, rho = self._values()
         self.rho.disabled = source != "correlated"
-        self._samples = PLANE_SOURCES[source](self.SAMPLES, self.rho.value)
-        codebook, self._grid = self._train_once(source, self.rho.value, self.bits.value)
+        self._samples = PLANE_SOURCES[source](self.SAMPLES, rho)
+        codebook, self._grid = self._train_once(self._samples, source, bits, rho)
         self._scene = PlaneScene(self._drawing, self._samples, self._grid)
         self.view.fixed = self._scene.fixed
         self._load(codebook)
+        self._may_be_remembered()
 
-    def _train_once(self, source: str, rho: float, bits: int) -> tuple[Codebook, Codebook]:
-        settings = (source, rho, bits)
+    def _train_once(
+        self, samples: Floats, source: str, bits: int, rho: float
+    ) -> tuple[Codebook, Codebook]:
+        settings = (source, bits, rho)
         if settings not in self._trained:
-            codebook = lloyd(self._samples, 2**bits, starts=2)
-            self._trained[settings] = (codebook, grid(self._samples, bits))
+            codebook = lloyd(samples, 2**bits, starts=2)
+            self._trained[settings] = (codebook, grid(samples, bits))
         return self._trained[settings]
+
+    def _likely_next(self) -> Iterable[tuple[str, float, float]]:
+        source, bits, rho = self._values()
+        for number in by_nearness(range(1, self.MOST_BITS + 1), bits):
+            yield source, number, rho
+        if not self.rho.disabled:
+            steps = range(-self.RHOS_AHEAD, self.RHOS_AHEAD + 1)
+            near = {snap_to_slider(self.rho, rho + step * self.rho.step) for step in steps}
+            for other in by_nearness(near, rho):
+                yield source, bits, other
+
+    def _answer(self, source: str, bits: int, rho: float) -> tuple[Frame, Frame, str]:
+        samples = PLANE_SOURCES[source](self.SAMPLES, rho)
+        codebook, beside = self._train_once(samples, source, bits, rho)
+        scene = PlaneScene(self._drawing, samples, beside)
+        frame, status = scene.frame(codebook, 0)
+        return scene.fixed, frame, status
 
     def _train(self) -> None:
         """Lloyd's algorithm from the code vectors as they are, until nothing changes any more."""

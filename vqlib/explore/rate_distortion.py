@@ -1,6 +1,7 @@
 """The panel of notebook 07_rate_distortion."""
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from ..checks import check_correlation, check_int, check_not_negative, check_one
 from ..codebook import Codebook
 from ..design import product
 from ..sources import gauss_markov, laplacian
-from .controls import dropdown, slider
+from .controls import by_nearness, dropdown, slider, snap_to_slider
 from .live_drawing import SQUARE, LiveDrawing
 from .message import DrawingContent, Frame, Mark, slot
 from .panel import Panel
@@ -160,7 +161,7 @@ class LimitPanel(Panel):
             "Run this cell to move the sliders: "
             "codebooks of one to four dimensions below the limit."
         )
-        super().__init__([*settings, self.reset], columns, sentence)
+        super().__init__([*settings, self.reset], columns, sentence, keyed_by=settings)
         self.view.axes_png = self._scene.axes_png
         self._on_change(self._open, self.source, self.rho)
         self._on_change(self._show, self.dimension, self.rate)
@@ -172,6 +173,25 @@ class LimitPanel(Panel):
         self._show()
 
     def _show(self) -> None:
-        self.view.frame, self.view.status = self._scene.frame(
-            self.source.value, self.rho.value, self.dimension.value, self.rate.value
-        )
+        self.view.frame, self.view.status = self._scene.frame(*self._values())
+        self._may_be_remembered()
+
+    def _likely_next(self) -> Iterable[tuple[str, float, float, float]]:
+        source, rho, dimension, rate = self._values()
+        for other in [dimension, *by_nearness(range(1, 5), dimension)]:
+            for each in [rate, *by_nearness(limits.RATES, rate)]:
+                yield source, rho, other, each
+        if not self.rho.disabled:
+            for each in by_nearness(self._all_rhos(), rho):
+                yield source, each, dimension, rate
+
+    def _all_rhos(self) -> list[float]:
+        count = round((self.rho.max - self.rho.min) / self.rho.step)
+        steps = range(count + 1)
+        return [snap_to_slider(self.rho, self.rho.min + step * self.rho.step) for step in steps]
+
+    def _answer(
+        self, source: str, rho: float, dimension: int, rate: float
+    ) -> tuple[Frame, Frame, str]:
+        frame, status = self._scene.frame(source, rho, dimension, rate)
+        return self._scene.fixed(source, rho), frame, status

@@ -1,5 +1,7 @@
 """The panel of notebook 01_scalar."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -9,10 +11,10 @@ from ..codebook import Codebook
 from ..design import OptimalScalar, uniform
 from ..measure import decibels, mse
 from ..sources import DENSITIES, density
-from .controls import dropdown, slider
+from .controls import by_nearness, dropdown, slider
 from .drag import DragPanel
 from .live_drawing import LiveDrawing
-from .message import DrawingContent, slot
+from .message import DrawingContent, Frame, slot
 
 SPAN = 5.0
 """The panel shows the numbers from -SPAN to SPAN."""
@@ -69,35 +71,52 @@ class ScalarPanel(DragPanel):
     """A scalar codebook over a density, uniform or trained, any level moved by hand."""
 
     MOST_BITS = 4
+    KINDS = ("uniform", "trained")
 
     def __init__(self) -> None:
         self.source = dropdown("source", DENSITIES, "Gaussian", width="13em")
         self.bits = slider("bits", 2, 1, self.MOST_BITS)
-        self.kind = dropdown("codebook", ["uniform", "trained"], width="13em")
+        self.kind = dropdown("codebook", self.KINDS, width="13em")
         settings = [self.source, self.bits, self.kind]
         self.reset = self._reset_button(self._put_back, *settings)
         self._scenes: dict[str, ScalarScene] = {}
         """By source, made when one is first asked for."""
         columns = [[slot("density", "Drag a star", *DENSITY, pointer=True)]]
         sentence = "Run this cell to move the sliders: a scalar codebook over three sources."
-        super().__init__([*settings, self.reset], columns, sentence, ["moved to"], SPAN)
+        super().__init__([*settings, self.reset], columns, sentence, ["moved to"], SPAN, settings)
         self._on_change(self._start_again, *settings)
         self._respond(self._start_again)
 
     def _start_again(self) -> None:
-        source = self.source.value
-        if source not in self._scenes:
-            self._scenes[source] = ScalarScene(source, 2**self.MOST_BITS)
-        scene = self._scenes[source]
+        scene = self._scene(self.source.value)
         self._drawing = scene.drawing
         self.view.axes_png = {"density": scene.drawing.axes_png}
-        size = 2**self.bits.value
-        if self.kind.value == "trained":
-            self._load(scene.optimum.codebook(size))
-        else:
-            self._load(uniform(size, -4, 4))
+        self._load(self._codebook(*self._values()))
+        self._may_be_remembered()
+
+    def _scene(self, source: str) -> ScalarScene:
+        if source not in self._scenes:
+            self._scenes[source] = ScalarScene(source, 2**self.MOST_BITS)
+        return self._scenes[source]
+
+    def _codebook(self, source: str, bits: int, kind: str) -> Codebook:
+        if kind == "trained":
+            return self._scene(source).optimum.codebook(2**bits)
+        return uniform(2**bits, -4, 4)
 
     def _show(self) -> None:
-        scene = self._scenes[self.source.value]
+        scene = self._scene(self.source.value)
         content, self.view.status = scene.frame(Codebook(self._vectors))
         self.view.frame = {"density": content}
+
+    def _likely_next(self) -> Iterable[tuple[str, float, str]]:
+        source, bits, kind = self._values()
+        all_bits = [bits, *by_nearness(range(1, self.MOST_BITS + 1), bits)]
+        others = [each for each in self.KINDS if each != kind]
+        for each in (kind, *others):
+            for number in all_bits:
+                yield source, number, each
+
+    def _answer(self, source: str, bits: int, kind: str) -> tuple[Frame, Frame, str]:
+        content, status = self._scene(source).frame(self._codebook(source, bits, kind))
+        return self.view.fixed, {"density": content}, status

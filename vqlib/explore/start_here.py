@@ -1,12 +1,14 @@
 """The panel of notebook 00_start_here."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from .. import plot
 from ..checks import check_int
 from ..design import uniform
-from .controls import slider
-from .message import ALL_GREYS, PictureContent, palette_bytes, picture_content, slot
+from .controls import by_nearness, slider
+from .message import ALL_GREYS, Frame, PictureContent, palette_bytes, picture_content, slot
 from .panel import Panel
 
 WIDTH = 768
@@ -38,7 +40,7 @@ class RampPanel(Panel):
         self.bits = slider("bits", 3, 1, 8)
         columns = [[slot("ramp", "From black to white", WIDTH, HEIGHT)]]
         sentence = "Run this cell to move the slider: a grey ramp in 2 to 256 greys."
-        super().__init__([self.bits], columns, sentence)
+        super().__init__([self.bits], columns, sentence, keyed_by=[self.bits])
         one_row = np.arange(WIDTH) * 256 // WIDTH
         ramp = np.tile(one_row, (HEIGHT, 1)).astype(np.uint8)
         self.view.fixed = {"ramp": picture_content(ramp)}
@@ -46,5 +48,12 @@ class RampPanel(Panel):
         self._respond(self._show)
 
     def _show(self) -> None:
-        content, self.view.status = ramp_frame(self.bits.value)
-        self.view.frame = {"ramp": content}
+        _fixed, self.view.frame, self.view.status = self._answer(self.bits.value)
+        self._may_be_remembered()
+
+    def _likely_next(self) -> Iterable[tuple[float]]:
+        return [(bits,) for bits in by_nearness(range(1, 9), self.bits.value)]
+
+    def _answer(self, bits: int) -> tuple[Frame, Frame, str]:
+        content, status = ramp_frame(bits)
+        return self.view.fixed, {"ramp": content}, status

@@ -42,6 +42,7 @@
  */
 
 /** @typedef {PictureContent | DrawingContent} SlotContent */
+/** @typedef {Record<string, SlotContent | undefined>} Frame By the name of each slot what it shows. */
 
 /**
  * Points joined by a line; NaN breaks it.
@@ -86,6 +87,23 @@
  * @property {number[]} now
  */
 
+/** @typedef {string | number | null} Position Where a control stands. */
+
+/**
+ * What a panel will show for some settings, sent before the reader chooses them.
+ * @typedef {object} Answer
+ * @property {Position[]} settings
+ * @property {Frame} fixed
+ * @property {Frame} frame
+ * @property {string} status
+ */
+
+/**
+ * A page begins to show the view, and remembers no answer yet.
+ * @typedef {object} Ready
+ * @property {boolean} ready
+ */
+
 /**
  * A file of the reader's; its bytes go beside this as the only buffer.
  * @typedef {object} Upload
@@ -103,20 +121,29 @@
  * @typedef {object} ViewState
  * @property {Slot[][]} columns
  * @property {Record<string, Bytes>} axes_png
- * @property {Record<string, SlotContent | undefined>} fixed
- * @property {Record<string, SlotContent | undefined>} frame
+ * @property {Frame} fixed
+ * @property {Frame} frame
  * @property {string} status
  * @property {boolean} status_is_error
  * @property {boolean} busy
  * @property {number} split
  * @property {Pointer} pointer
+ * @property {string[]} keyed_by
+ * @property {Position[]} settings
+ * @property {boolean} lasting
+ * @property {number} opened
+ * @property {Answer[]} ahead
  * @property {number} upload_limit
  * @property {string[]} controls
  */
 
 /**
- * What of the model of a control is used here: in ipywidgets 8 what it holds back for a while.
+ * What of the model of a control is used here: where it stands, and in ipywidgets 8 what it holds
+ * back for a while.
  * @typedef {object} ControlModel
+ * @property {(name: "value" | "index") => Position | undefined} get A list has an index.
+ * @property {(events: string, answer: () => void) => void} on
+ * @property {(events: string, answer: () => void) => void} off
  * @property {object | null} [_msg_buffer] Values that wait until the last ones are answered.
  * @property {object | null} [_msg_buffer_callbacks]
  * @property {(values: object, callbacks?: object) => string} send_sync_message
@@ -129,14 +156,11 @@
  * @property {<Name extends keyof ViewState>(name: Name) => ViewState[Name]} get
  * @property {<Name extends keyof ViewState>(name: Name, value: ViewState[Name]) => void} set
  * @property {() => void} save_changes
- * @property {(content: Upload, callbacks: undefined, buffers: ArrayBuffer[]) => void} send
+ * @property {(content: Ready | Upload, callbacks?: undefined, buffers?: ArrayBuffer[]) => void} send
  * @property {(event: string, answer: (content: Save, buffers: Bytes[]) => void) => void} on
  * @property {(event: string, answer: () => void) => void} off
  * @property {{ get_model: (id: string) => Promise<ControlModel> }} widget_manager
  */
-
-/** @type {(keyof ViewState)[]} */
-const PAINTED_TRAITS = ["axes_png", "fixed", "frame", "split", "status", "status_is_error", "busy"];
 
 /**
  * Set a trait here and in the kernel.
@@ -161,6 +185,34 @@ function bytesOf(data) {
 function floatsOf(data) {
   // A copy, as they may begin where no float32 may.
   return new Float32Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength));
+}
+
+/**
+ * Whether two values are alike, whatever they hold.
+ * @param {unknown} one
+ * @param {unknown} other
+ * @returns {boolean}
+ */
+function alike(one, other) {
+  if (one === other) return true;
+  if (one instanceof DataView && other instanceof DataView) return alikeBytes(one, other);
+  if (!(one instanceof Object && other instanceof Object)) return false;
+  if (one instanceof DataView || other instanceof DataView) return false;
+  const entries = Object.entries(one);
+  if (entries.length !== Object.keys(other).length) return false;
+  const others = /** @type {Record<string, unknown>} */ (other);
+  return entries.every(([name, value]) => name in others && alike(value, others[name]));
+}
+
+/**
+ * @param {DataView} one
+ * @param {DataView} other
+ */
+function alikeBytes(one, other) {
+  if (one.byteLength !== other.byteLength) return false;
+  const left = bytesOf(/** @type {Bytes} */ (one));
+  const right = bytesOf(/** @type {Bytes} */ (other));
+  return left.every((byte, at) => byte === right[at]);
 }
 
 // --- Elements of the page -----------------------------------------------------------------------
@@ -590,6 +642,126 @@ function sendWaiting(control) {
   control._msg_buffer_callbacks = null;
 }
 
+// --- What the page remembers --------------------------------------------------------------------
+
+/**
+ * Where the controls stand that decide what is shown.
+ * @param {Model} model
+ * @param {() => void} answer Called when one of them moves.
+ */
+function watchPositions(model, answer) {
+  const events = "change:value change:index";
+  /** @type {ControlModel[] | null} */
+  let controls = null;
+  let isOver = false;
+  async function find() {
+    const found = model.get("keyed_by").map((id) => model.widget_manager.get_model(id));
+    const all = await Promise.all(found);
+    if (isOver) return;
+    controls = all;
+    for (const control of controls) control.on(events, answer);
+  }
+  find();
+  return {
+    /** Their positions as they are told in `settings`; null as long as they are not found. */
+    now: () => controls?.map((control) => control.get("index") ?? control.get("value") ?? null),
+    stop() {
+      isOver = true;
+      for (const control of controls ?? []) control.off(events, answer);
+    },
+  };
+}
+
+/**
+ * What is shown for some settings.
+ * @typedef {object} Scene
+ * @property {ViewState["axes_png"]} axes_png
+ * @property {Frame} fixed
+ * @property {Frame} frame
+ * @property {string} status
+ * @property {boolean} status_is_error
+ */
+
+const MOST_REMEMBERED = 200;
+
+/**
+ * What the kernel has shown last.
+ * @param {Model} model
+ * @returns {Scene}
+ */
+function sceneOfKernel(model) {
+  return {
+    axes_png: model.get("axes_png"),
+    fixed: model.get("fixed"),
+    frame: model.get("frame"),
+    status: model.get("status"),
+    status_is_error: model.get("status_is_error"),
+  };
+}
+
+/**
+ * Remember the answers of the kernel, and those that it sends ahead. As soon as the controls have
+ * moved to where one is known, that one is the scene to be shown; but once the kernel has answered
+ * to where they stand, its own.
+ * @param {Model} model
+ * @param {() => void} update Called when another scene may have to be shown.
+ */
+function rememberScenes(model, update) {
+  /** @type {Map<string, Scene>} */
+  const scenes = new Map(); // the one that came first at its beginning
+  const positions = watchPositions(model, update);
+  let opened = model.get("opened");
+
+  /**
+   * @param {Position[]} settings
+   * @param {Scene} scene
+   */
+  function remember(settings, scene) {
+    scenes.set(JSON.stringify(settings), scene);
+    if (scenes.size <= MOST_REMEMBERED) return;
+    for (const oldest of scenes.keys()) {
+      scenes.delete(oldest);
+      return;
+    }
+  }
+
+  function takeAnswer() {
+    if (opened !== model.get("opened")) scenes.clear();
+    opened = model.get("opened");
+    const scene = sceneOfKernel(model);
+    const isAnswer = model.get("lasting") && !scene.status_is_error; // not a complaint of the page
+    if (isAnswer) remember(model.get("settings"), scene);
+  }
+
+  function takeAhead() {
+    const { axes_png, fixed } = sceneOfKernel(model);
+    for (const answer of model.get("ahead")) {
+      const ownFixed = Object.keys(answer.fixed).length > 0 ? answer.fixed : fixed;
+      const { frame, status } = answer;
+      const scene = { axes_png, fixed: ownFixed, frame, status, status_is_error: false };
+      remember(answer.settings, scene);
+    }
+  }
+
+  model.on("change", takeAnswer);
+  model.on("change:ahead", takeAhead);
+  takeAnswer();
+  model.send({ ready: true });
+  return {
+    current() {
+      const answered = JSON.stringify(model.get("settings"));
+      const now = positions.now();
+      const known = now && scenes.get(JSON.stringify(now));
+      return known && JSON.stringify(now) !== answered ? known : sceneOfKernel(model);
+    },
+    stop() {
+      positions.stop();
+      model.off("change", takeAnswer);
+      model.off("change:ahead", takeAhead);
+    },
+  };
+}
+
 // --- Files in and out ---------------------------------------------------------------------------
 
 /**
@@ -640,10 +812,18 @@ function saveFile(name, content) {
 // --- Painting -----------------------------------------------------------------------------------
 
 /**
+ * All that decides what is painted.
+ * @typedef {object} Wanted
+ * @property {Scene} scene
+ * @property {number} split
+ * @property {boolean} busy
+ */
+
+/**
  * What was opened last, and what is kept of it from move to move.
  * @typedef {object} Opened
  * @property {ViewState["axes_png"]} axes_png
- * @property {ViewState["fixed"]} fixed
+ * @property {Frame} fixed
  * @property {Record<string, ImageBitmap | undefined>} axes The PNGs, decoded.
  * @property {Record<string, HTMLCanvasElement | undefined>} backgrounds Axes and fixed marks.
  */
@@ -688,17 +868,30 @@ async function decodeAll(pngs) {
 }
 
 /**
+ * Take in what a scene has of axes and fixed content; whether anything of it is new.
+ * @param {Opened} opened
+ * @param {Scene} scene
+ */
+async function open(opened, { axes_png, fixed }) {
+  const isNew = opened.axes_png !== axes_png || opened.fixed !== fixed;
+  if (opened.axes_png !== axes_png) opened.axes = await decodeAll(axes_png);
+  if (isNew) opened.backgrounds = {};
+  opened.axes_png = axes_png;
+  opened.fixed = fixed;
+  return isNew;
+}
+
+/**
  * @param {ShownSlot} shown
  * @param {Opened} opened
  * @param {boolean} isNew Whether something was opened since the last time.
- * @param {Model} model
+ * @param {Wanted} wanted
  */
-function paintSlot(shown, opened, isNew, model) {
+function paintSlot(shown, opened, isNew, { scene, split }) {
   const { slot, canvas, divider } = shown;
   const fixed = opened.fixed[slot.fixed];
-  const moving = model.get("frame")[slot.name]; // without it only what is fixed is shown
+  const moving = scene.frame[slot.name]; // without it only what is fixed is shown
   const axes = opened.axes[slot.fixed];
-  const split = model.get("split");
   if (axes) paintDrawingSlot(shown, opened, axes, moving);
   else paintPictureSlot(canvas, fixed, moving, isNew, divider ? split : 0);
   canvas.setAttribute("aria-label", (moving ?? fixed)?.alt ?? "");
@@ -745,16 +938,15 @@ function moveDivider({ line, range }, canvas, split) {
 
 /**
  * @param {StatusLines} lines
- * @param {Model} model
+ * @param {Wanted} wanted
  */
-function writeStatus({ status, alert }, model) {
-  const text = model.get("status");
-  if (model.get("status_is_error")) {
+function writeStatus({ status, alert }, { scene, busy }) {
+  if (scene.status_is_error) {
     status.textContent = "";
-    alert.textContent = text;
+    alert.textContent = scene.status;
     return;
   }
-  status.textContent = model.get("busy") ? `${text} … Still at work.` : text;
+  status.textContent = busy ? `${scene.status} … Still at work.` : scene.status;
   alert.textContent = "";
 }
 
@@ -782,19 +974,18 @@ function render({ model, el }) {
 
   /** @type {Opened} */
   const opened = { axes_png: {}, fixed: {}, axes: {}, backgrounds: {} };
+  /** @type {Wanted | null} */
+  let painted = null;
   let paintings = 0;
 
   async function paint() {
-    const before = { ...opened };
-    while (opened.axes_png !== model.get("axes_png")) {
-      opened.axes_png = model.get("axes_png"); // others may come while these are decoded
-      opened.axes = await decodeAll(opened.axes_png);
-    }
-    opened.fixed = model.get("fixed");
-    const isNew = opened.axes_png !== before.axes_png || opened.fixed !== before.fixed;
-    if (isNew) opened.backgrounds = {};
-    for (const shown of slots) paintSlot(shown, opened, isNew, model);
-    writeStatus(lines, model);
+    const wanted = { scene: scenes.current(), split: model.get("split"), busy: model.get("busy") };
+    if (alike(wanted, painted)) return;
+    painted = null; // if this fails, the next one is not left out
+    const isNew = await open(opened, wanted.scene);
+    for (const shown of slots) paintSlot(shown, opened, isNew, wanted);
+    writeStatus(lines, wanted);
+    painted = wanted;
     paintings += 1;
     el.dataset.painted = String(paintings); // the tests wait for it
   }
@@ -802,12 +993,14 @@ function render({ model, el }) {
   const update = oneAtATime(paint, (error) => {
     lines.alert.textContent = String(error);
   });
-  for (const trait of PAINTED_TRAITS) model.on(`change:${trait}`, update);
+  const scenes = rememberScenes(model, update);
+  model.on("change", update);
   update();
   const stopNaming = keepHandlesNamed(el);
   const stopOrdering = keepOrder(el, model);
   return () => {
-    for (const trait of PAINTED_TRAITS) model.off(`change:${trait}`, update);
+    model.off("change", update);
+    scenes.stop();
     stopNaming();
     stopOrdering();
   };

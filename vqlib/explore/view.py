@@ -8,7 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from .message import Slot, SlotContent
+from .message import Answer, Position, Slot, SlotContent
 
 
 class View(anywidget.AnyWidget):
@@ -44,6 +44,16 @@ class View(anywidget.AnyWidget):
     """The last drag, a `Pointer`. The page need not hear it again."""
     controls: traitlets.List[str] = traitlets.List().tag(sync=True)
     """The model ids of the panel's controls and of this view: their news must come in order."""
+    keyed_by: traitlets.List[str] = traitlets.List().tag(sync=True)
+    """The model ids of the controls whose positions decide what is shown."""
+    settings: traitlets.List[Position] = traitlets.List().tag(sync=True)
+    """The positions of those controls to which the frame is the answer."""
+    lasting = traitlets.Bool(False).tag(sync=True)
+    """Whether the same settings will have the same answer again: the page may remember it."""
+    opened = traitlets.Int(0).tag(sync=True)
+    """Rises when something new is opened: all that the page remembers is of no use any more."""
+    ahead: traitlets.List[Answer] = traitlets.List().tag(sync=True)
+    """Answers that the page may remember before it asks for them."""
     upload_limit = traitlets.Int(0).tag(sync=True)
     """The most bytes of a file of the reader's own; 0 if none is asked for."""
 

@@ -1,0 +1,56 @@
+"""Work that a panel does while nothing is asked of it."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+REST = 0.15
+"""Seconds after the last message before such work begins."""
+
+
+class IdleWork:
+    """Work in small pieces, begun anew after each rest and dropped as soon as it is in the way.
+
+    Parameters
+    ----------
+    pieces : function
+        Gives an iterator; each step of it is one piece, and says for how many seconds to pause.
+    lock : RLock
+        Held during each piece.
+    """
+
+    def __init__(self, pieces: Callable[[], Iterator[float]], lock: threading.RLock) -> None:
+        self._pieces = pieces
+        self._lock = lock
+        self._turn: threading.Timer | None = None
+        """The timer of the work that is wanted."""
+
+    def start(self) -> None:
+        """Begin after a rest, unless `stop` or another `start` comes first."""
+        self.stop()
+        self._turn = threading.Timer(REST, self._work)
+        self._turn.daemon = True  # a kernel that ends does not wait for it
+        self._turn.start()
+
+    def stop(self) -> None:
+        """Do no further piece."""
+        if self._turn:
+            self._turn.cancel()
+            self._turn = None
+
+    def _work(self) -> None:
+        turn = threading.current_thread()
+        pieces = self._pieces()
+        pause: float | None = 0
+        while pause is not None:
+            time.sleep(pause)  # a message that comes meanwhile finds the lock free
+            with self._lock:
+                pause = _do_one(pieces) if self._turn is turn else None
+
+
+def _do_one(pieces: Iterator[float]) -> float | None:
+    """Seconds to pause after the next piece; None if it was not done."""
+    try:
+        return next(pieces)
+    except Exception:  # also `StopIteration`; a failure is told to the reader who asks for it
+        return None
