@@ -25,7 +25,9 @@ class PageModel {
   set(name, value) {
     if (this.state[name] === value) return;
     this.state[name] = value;
-    for (const answer of this.listeners.get(`change:${name}`) ?? []) answer();
+    for (const event of [`change:${name}`, "change"]) {
+      for (const answer of this.listeners.get(event) ?? []) answer();
+    }
   }
 
   /**
