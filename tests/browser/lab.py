@@ -126,12 +126,12 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def browser():
+def browser(**options):
     """Debian's Chromium, without a window."""
     from playwright.sync_api import sync_playwright  # not at the top: tests are skipped without it
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, **options)
         try:
             yield started
         finally:

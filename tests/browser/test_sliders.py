@@ -104,7 +104,7 @@ def test_a_code_vector_follows_the_pointer_and_so_do_region_and_distortion(run):
             pytest.skip("its panel has no code vectors to be dragged")
         pair.click(pair.twin.reset)
         pair.agree()
-        slot = pair.view.columns[0][0]
+        slot = pair.view.cells[0][0]
         stars = star_positions(pair, slot)
         for number in (0, 1, len(stars) - 1):
             drag_star(pair, slot, number, stars[number])

@@ -10,6 +10,7 @@ import re
 import ipywidgets as widgets
 import numpy as np
 import pytest
+from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -223,7 +224,9 @@ class Sketch:
     def _mark(self, artist):
         if hasattr(artist, "get_xydata"):
             return {"name": artist.get_color(), "xy": artist.get_xydata().tobytes()}
-        return {"name": "region", "xy": artist.get_xy().astype(float).tobytes()}
+        is_region = same_color(artist.get_facecolor()[:3], plot.BLUE)
+        name = "region" if is_region else "what is lost"
+        return {"name": name, "xy": artist.get_xy().astype(float).tobytes()}
 
     def data(self, x, y):
         return np.array([x, y])
@@ -232,7 +235,7 @@ class Sketch:
 def drawn(view, name):
     """The points of each mark of a sketch, fixed and moving, by its colour, and the limits.
 
-    The region that is filled has the name "region".
+    The region that is filled has the name "region", the hill of errors "what is lost".
     """
     slot = slot_named(view, name)
     marks = view.fixed.get(slot["fixed"], {}).get("marks", []) + view.frame[name]["marks"]

@@ -238,8 +238,8 @@ def test_it_draws_the_half_steps_and_the_curve():
     panel.start.value = "one corner"
     samples = PAIRS["clusters"](SAMPLES, 0)
     steps = steps_from(samples, samples[np.argsort(samples.sum(axis=1))[:8]])
-    plane = explore.LiveDrawing(410, 410, plot.PlaneMarks)
-    curve = explore.LiveDrawing(410, 410, plot.CurveMarks)
+    plane = explore.LiveDrawing(400, 400, plot.PlaneMarks)
+    curve = explore.LiveDrawing(400, 400, plot.CurveMarks)
     assert panel.view.axes_png == {"plane": plane.axes_png, "curve": curve.axes_png}
     for at, encoded_at in enumerate((0, 0, 2, 2)):
         frame = panel.view.frame

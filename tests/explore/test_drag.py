@@ -25,7 +25,7 @@ WITH_REACH = pytest.mark.parametrize(
 
 
 def drawing_name(panel):
-    return panel.view.columns[0][0]["name"]
+    return panel.view.cells[0][0]["name"]
 
 
 def code_vectors(panel):

@@ -35,10 +35,10 @@ TRAINED = (np.array([0.5, 1]), np.array([2, 4.4]))
 KINDS = {
     "levels up to the rim": lambda: LiveDrawing(410, 100, over_a_histogram, (0, 0, 1, 1)),
     "levels": lambda: LiveDrawing(400, 180, over_a_histogram, (0, 0.27, 1, 0.7)),
-    "plane": lambda: LiveDrawing(410, 410, plot.PlaneMarks),
-    "curve": lambda: LiveDrawing(410, 410, plot.CurveMarks),
+    "plane": lambda: LiveDrawing(400, 400, plot.PlaneMarks),
+    "curve": lambda: LiveDrawing(400, 400, plot.CurveMarks),
     "rates": lambda: LiveDrawing(400, 180, WITH_RATES),
-    "limits": lambda: LiveDrawing(410, 410, plot.LimitMarks),
+    "limits": lambda: LiveDrawing(400, 400, plot.LimitMarks),
 }
 RECORDS = {
     "line": message.Line,

@@ -168,7 +168,7 @@ def move_everything(panel, control_moved):
     """Move these controls, drag, and press all buttons but reset."""
     for number, control in enumerate(control_moved):
         turn(control)
-        if panel.view.columns[0][0]["pointer"]:
+        if panel.view.cells[0][0]["pointer"]:
             drag(panel, (150, 120), (90, 130), number)
     for name in ("train", "copy", "step", "run", "restart", "step", "save"):
         if hasattr(panel, name):

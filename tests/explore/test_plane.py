@@ -48,7 +48,7 @@ def grid_of(samples, bits):
 @explore.THREADS.wrap(limits=1)  # as in panels: several threads would differ in the last digit
 def test_it_shows_the_trained_codebook_beside_the_grid(source, rho):
     panel = explore.PlanePanel()
-    drawing = explore.LiveDrawing(410, 410, plot.PlaneMarks)
+    drawing = explore.LiveDrawing(400, 400, plot.PlaneMarks)
     assert panel.view.axes_png == {"plane": drawing.axes_png}
     panel.source.value = source
     panel.rho.value = rho

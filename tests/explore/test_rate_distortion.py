@@ -110,3 +110,10 @@ def test_it_draws_the_cells_of_its_codebook(panel):
     (stars,) = marks_of_kind(panel.view, "plane", "stars")
     assert len(points_of(stars)) == 1
     assert "rate 0 bits per dimension, SNR 0.00 dB" in status(panel)
+
+
+@pytest.mark.parametrize(("dimension", "told"), [(1, False), (2, False), (3, True), (4, True)])
+def test_the_sentence_says_where_cells_cannot_be_drawn(panel, dimension, told):
+    panel.dimension.value = dimension
+    assert (f"Cells of {dimension} dimensions cannot be drawn." in status(panel)) == told
+    assert (panel.view.frame["plane"]["marks"] == []) == told

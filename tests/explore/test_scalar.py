@@ -45,18 +45,46 @@ def test_it_tells_the_snr_of_max_for_the_best_levels_of_the_gaussian(panel, bits
 
 
 @pytest.mark.parametrize(("source", "bits", "kind"), POSITIONS)
-def test_choosing_a_level_moves_nothing(panel, source, bits, kind):
+def test_choosing_a_level_moves_nothing_but_the_region_that_is_filled(panel, source, bits, kind):
     go(panel, source, bits, kind)
     levels = uniform(2**bits, -4, 4).vectors[:, 0]
     (position,) = panel.sliders
     for index in range(2**bits):
-        before = panel.view.frame
+        before = codebook_drawn(panel)
         panel.chosen.value = index
-        assert panel.view.frame == before
+        left, right = ends_of_filled_region(panel)
+        assert left < levels_and_borders_drawn(panel)[0][index] < right
+        assert codebook_drawn(panel) == before
         if kind == "uniform":
-            assert position.value == pytest.approx(levels[index], abs=0.025)
+            assert position.value == pytest.approx(levels[index], abs=0.005)
+        frame = panel.view.frame
         position.value += 1e-12  # a browser sends the position back, rounded in its own way
-        assert panel.view.frame == before
+        assert panel.view.frame == frame
+
+
+def codebook_drawn(panel):
+    """All marks but the region of the chosen level, which comes first."""
+    _region, *others = panel.view.frame["density"]["marks"]
+    return others
+
+
+def ends_of_filled_region(panel):
+    """Its least and its greatest number."""
+    region, *_ = panel.view.frame["density"]["marks"]
+    corners = [panel._drawing.data(x, y)[0] for x, y in points_of(region)]
+    return min(corners), max(corners)
+
+
+def test_the_slider_of_a_level_says_what_the_sentence_says(panel):
+    """Both to a hundredth, for a level that lies on no rounder number."""
+    go(panel, "Gaussian", 2, "uniform")
+    for position in (-3.79, -0.31, 1.03, 2.5):
+        panel.chosen.value = 1
+        panel.sliders[0].value = position
+        panel.chosen.value = 2
+        panel.chosen.value = 1
+        assert plot.number(panel.sliders[0].value, 3) in status(panel).split(". ")[0]
+        assert f"{panel.sliders[0].value:.2f}" == f"{position:.2f}"
 
 
 def levels_and_borders_drawn(panel):

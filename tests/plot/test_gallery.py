@@ -64,6 +64,35 @@ def test_a_histogram_counts_each_grey_value_around_it_and_fits_its_axes():
     assert axes.get_xlim() == (-0.5, 255.5)
 
 
+def histogram_of(counts):
+    axes = Figure().add_subplot()
+    plot.draw_histogram(axes, np.array(counts, dtype=float))
+    return axes.get_ylim()[1], [text.get_text() for text in axes.texts]
+
+
+@pytest.mark.parametrize("place", [0, 40, 255])
+def test_a_bar_that_would_flatten_the_others_is_cut_and_its_height_told(place):
+    counts = np.full(256, 100)
+    counts[place] = 30_000
+    assert histogram_of(counts) == (150, ["cut: 30,000"])
+
+
+@pytest.mark.parametrize("high", [(290,), (9000,) * 5])
+def test_a_bar_is_not_cut_that_is_little_higher_or_one_of_many(high):
+    counts = np.full(256, 100)
+    counts[: len(high)] = high
+    top, texts = histogram_of(counts)
+    assert top > max(high)
+    assert texts == []
+
+
+def test_the_bars_of_a_picture_of_few_greys_are_not_cut():
+    counts = np.zeros(256)
+    counts[[3, 100, 200]] = (1, 10, 10_000)
+    top, texts = histogram_of(counts)
+    assert (top > 10_000, texts) == (True, [])
+
+
 def test_side_by_side_has_levels_and_borders_over_the_right_histogram_only():
     picture = image.sample("camera")
     result = image.quantize_image(picture, 2)

@@ -84,6 +84,42 @@ def test_fit_tells_each_distortion():
     assert "one 0.3363, levels -3, -1, 1, 3; other" in plate.sentence
 
 
+def area(corners):
+    """Of a polygon, by the shoelace formula."""
+    x, y = corners.T
+    return abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))) / 2
+
+
+@pytest.mark.parametrize("name", sources.DENSITIES)
+@pytest.mark.parametrize("levels", [[0], [-2, 2], [-3, -1, 1, 3], [3, -1, -3, 0.2], [2, 2, -1]])
+def test_the_area_of_the_orange_hill_is_the_mean_squared_error(name, levels):
+    axes = Figure().add_subplot()
+    points, weights = sources.density(name)
+    plot.draw_density(axes, points, weights, 8)
+    marks = plot.DensityMarks(axes, points, weights)
+    codebook = Codebook(levels)
+    marks.show(codebook)
+    _region, hill, *_ = marks.artists
+    assert matplotlib.colors.same_color(hill.get_facecolor()[:3], plot.ORANGE)
+    assert area(hill.get_xy()) == pytest.approx(codebook.distortion(points, weights), rel=0.02)
+
+
+@pytest.mark.parametrize(("chosen", "edges"), [(0, (1, 4)), (1, (-2, 1)), (2, (-4, -2))])
+def test_the_region_of_the_chosen_level_is_filled(chosen, edges):
+    axes = Figure().add_subplot()
+    points, weights = sources.density("Gaussian")
+    plot.draw_density(axes, points, weights, 4)
+    marks = plot.DensityMarks(axes, points, weights)
+    marks.show(Codebook([3, -1, -3]))
+    region, *_ = marks.artists
+    assert len(region.get_xy()) <= 2, "nothing is filled where none is chosen"
+    marks.show(Codebook([3, -1, -3]), chosen)
+    left, right = edges
+    top = axes.get_ylim()[1]
+    corners = [[left, 0], [left, top], [right, top], [right, 0]]
+    assert region.get_xy()[:4].tolist() == corners
+
+
 @pytest.mark.parametrize(
     ("size", "height", "star", "border"),
     [(1, 5, 15, 2), (16, 5, 15, 2), (17, 5, 7, 1), (64, 5, 7, 1), (65, 1, 7, 1)],

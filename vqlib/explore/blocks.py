@@ -51,12 +51,12 @@ class BlockPanel(PhotoPanel):
     SCENE = BlockScene
 
     def __init__(self, picture: str = "china", block: int = 2, bits: int = 4) -> None:
-        self.block = dropdown("block", BLOCKS, block, width="9em")
-        self.bits = slider("bits", bits, 1, 8, width="14em")
-        self.source = dropdown("codebook from", SOURCES, width="17em")
+        self.block = dropdown("block", BLOCKS, block)
+        self.bits = slider("bits", bits, 1, 8)
+        self.source = dropdown("codebook from", SOURCES)
         settings = [self.block, self.bits, self.source]
-        left = [picture_slot("tiles", "The codebook, from dark to light")]
+        below = [[picture_slot("tiles", "The codebook, from dark to light")], [error_slot()]]
         sentence = (
             "Run this cell to move the slider: a photograph in blocks of 1 to 8 pixels each way."
         )
-        super().__init__(settings, left, [error_slot()], sentence, picture)
+        super().__init__(settings, below, sentence, picture)

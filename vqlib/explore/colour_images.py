@@ -77,11 +77,11 @@ class ColourPanel(PhotoPanel):
     COLOUR = True
 
     def __init__(self, picture: str = "china", bits: int = 4) -> None:
-        self.bits = slider("bits", bits, 1, 8, width="13em")
-        self.palette = dropdown("colours", PALETTES, width="10.5em")
-        self.space = dropdown("space", image.SPACES, width="8.5em")
-        self.dither = dropdown("dither", DITHER, width="7em")
+        self.bits = slider("bits", bits, 1, 8)
+        self.palette = dropdown("colours", PALETTES)
+        self.space = dropdown("space", image.SPACES)
+        self.dither = dropdown("dither", DITHER)
         settings = [self.bits, self.palette, self.space, self.dither]
-        left = [picture_slot("tiles", "The palette")]
+        below = [[picture_slot("tiles", "The palette")], [error_slot()]]
         sentence = "Run this cell to move the slider: a photograph in 2 to 256 colours."
-        super().__init__(settings, left, [error_slot()], sentence, picture)
+        super().__init__(settings, below, sentence, picture)

@@ -9,6 +9,9 @@ import ipywidgets as widgets
 from ..checks import check_finite, check_int, check_positive
 from .message import Position
 
+FEW_STEPS = 32
+"""A slider of more steps gets a longer track."""
+
 
 def slider(
     description: str,
@@ -16,9 +19,10 @@ def slider(
     low: float,
     high: float,
     step: float = 1,
-    width: str = "20em",
 ) -> widgets.Widget:
     """A slider from `low` to `high`: of whole numbers if its step is 1.
+
+    Its track has room for its positions; view.css has the two lengths.
 
     Raises
     ------
@@ -31,24 +35,28 @@ def slider(
     else:
         position = snap_to_step(value, low, high, step)
         kind = widgets.FloatSlider
-    return kind(
+    made = kind(
         value=position,
         min=low,
         max=high,
         step=step,
         description=description,
         style={"description_width": "initial"},
-        layout={"width": width},
+        layout={"width": "max-content"},
     )
+    if high - low > FEW_STEPS * step:
+        made.add_class("vq-long")
+    return made
 
 
 def dropdown(
     description: str,
     options: Iterable[object],
     value: object = None,
-    width: str = "15em",
 ) -> widgets.Dropdown:
     """A list to choose from; without a value the first of its options is chosen.
+
+    It is as wide as its longest option.
 
     Raises
     ------
@@ -60,7 +68,7 @@ def dropdown(
         "description": description,
         "options": options,
         "style": {"description_width": "initial"},
-        "layout": {"width": width},
+        "layout": {"width": "max-content"},
     }
     if value is not None:
         settings["value"] = _check_option(value, description, options)
@@ -77,6 +85,12 @@ def _check_option(value: Any, name: str, options: list[Any]) -> Any:  # noqa: AN
         given = repr(value) if isinstance(value, str | int | float) else type(value).__name__
         raise ValueError(f"{name} must be one of {allowed}, got {given}")
     return found[0]
+
+
+def offer(control: widgets.Widget, *, offered: bool) -> None:
+    """Show a control, or hide it where it has nothing to say; its room stays: nothing jumps."""
+    control.disabled = not offered
+    control.layout.visibility = None if offered else "hidden"
 
 
 def row(controls: Sequence[widgets.Widget]) -> widgets.HBox:

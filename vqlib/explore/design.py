@@ -100,8 +100,8 @@ class DesignPanel(Panel):
     ENDS_SHOWN = 10
 
     def __init__(self) -> None:
-        self.source = dropdown("source", PLANE_SOURCES, "clusters", width="13em")
-        self.bits = slider("bits", 3, 1, 5, width="15em")
+        self.source = dropdown("source", PLANE_SOURCES, "clusters")
+        self.bits = slider("bits", 3, 1, 5)
         self.start = dropdown("start", STARTS)
         settings = [self.source, self.bits, self.start]
         self.step = self._button("step", self._step)
@@ -109,16 +109,16 @@ class DesignPanel(Panel):
         self.restart = self._button("restart", self._restart)
         self.reset = self._reset_button(self._open, *settings)
         self._scene = DesignScene()
-        columns = [
+        cells = [
             [slot("plane", "Stars and regions", *SQUARE)],
-            [slot("curve", "Distortion", *SQUARE)],
+            [slot("curve", "Distortion after each half-step that you take", *SQUARE)],
         ]
         controls = [*settings, self.step, self.run, self.restart, self.reset]
         sentence = (
             "Run this cell to press the buttons: "
             "Lloyd's algorithm on pairs, one half-step at a time."
         )
-        super().__init__(controls, columns, sentence)
+        super().__init__(controls, cells, sentence)
         self.view.axes_png = self._scene.axes_png
         self._on_change(self._open, self.source, self.bits)
         self._on_change(self._restart, self.start)

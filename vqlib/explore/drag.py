@@ -19,7 +19,7 @@ class DragPanel(Panel):
 
     Parameters
     ----------
-    controls, columns, sentence
+    controls, cells, sentence
         As for `Panel`.
     axes : list of str
         What stands beside the slider of each component of the chosen code vector.
@@ -35,7 +35,7 @@ class DragPanel(Panel):
     def __init__(
         self,
         controls: list[widgets.Widget],
-        columns: list[list[Slot]],
+        cells: list[list[Slot]],
         sentence: str,
         axes: list[str],
         reach: float,
@@ -43,11 +43,11 @@ class DragPanel(Panel):
     ) -> None:
         # Not a slider: the browser's would keep its first range for the keys Home and End.
         self.chosen = dropdown("code word", [("", 0)])
-        self.sliders = [slider(name, 0, -reach, reach, 0.05) for name in axes]
+        self.sliders = [slider(name, 0, -reach, reach, 0.01) for name in axes]
         self._reach = reach
         self._last_press: float | None = None
         by_hand = [self.chosen, *self.sliders]
-        super().__init__(controls, columns, sentence, by_hand, keyed_by=keyed_by)
+        super().__init__(controls, cells, sentence, by_hand, keyed_by=keyed_by)
         self.followers = [self.chosen, *self.sliders]
         self._on_change(self._choose, self.chosen)
         self._on_change(self._drag, self.view, name="pointer")

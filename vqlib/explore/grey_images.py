@@ -99,12 +99,11 @@ class PicturePanel(PhotoPanel):
 
     def __init__(self, picture: str = "camera", bits: int = 3) -> None:
         self.bits = slider("bits", bits, 1, 8)
-        left = [
-            slot("histogram", "Histogram, levels and borders", *CHART),
-            slot("strip", "What each grey value becomes", *STRIP),
-            slot("rates", "Rate and distortion", *CHART),
-        ]
+        rates = slot("rates", "Rate and distortion", *CHART)
+        histogram = slot("histogram", "Histogram, levels and borders", *CHART)
+        strip = slot("strip", "What each grey value becomes", *STRIP)
         error_title = "Error: orange too bright, purple too dark"
-        right = [picture_slot("error", error_title, fixed="picture")]
+        error = picture_slot("error", error_title, fixed="picture")
+        below = [[rates], [histogram, strip, error]]
         sentence = "Run this cell to move the slider: a photograph at 1 to 8 bits per pixel."
-        super().__init__([self.bits], left, right, sentence, picture)
+        super().__init__([self.bits], below, sentence, picture)

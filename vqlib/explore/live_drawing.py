@@ -23,8 +23,8 @@ from ..arrays import Floats
 from ..checks import check_int
 from .message import Area, Clip, Line, Mark, Points
 
-SQUARE = (410, 410)
-"""Width and height of a drawing of which two find room beside each other."""
+SQUARE = (400, 400)
+"""Width and height of a drawing of which two find room beside each other, as two pictures do."""
 PAGE_PIXELS_PER_POINT = plot.PIXELS_PER_INCH / 72
 """A point is the unit of matplotlib's line widths and marker sizes, 72 of them to an inch."""
 RADIUS_OF_SIZE = {".": 0.25}

@@ -43,8 +43,9 @@ class Panel(widgets.VBox):  # type: ignore[misc]
     ----------
     controls : widgets
         Those that are always seen.
-    columns : lists of slots
-        What the view shows, from left to right and in each column downwards.
+    cells : lists of slots
+        What the view shows, row by row: two cells in a row where there is room, else one, and in
+        each cell its slots downwards.
     sentence : str
         What stands in a stored notebook, where no kernel is running.
     more : widgets
@@ -59,7 +60,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
     def __init__(
         self,
         controls: Sequence[widgets.Widget],
-        columns: list[list[Slot]],
+        cells: list[list[Slot]],
         sentence: str,
         more: Sequence[widgets.Widget] = (),
         *,
@@ -75,7 +76,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         self.followers: list[widgets.Widget] = []
         """Controls that the panel itself moves."""
         ids = [control.model_id for control in keyed_by]
-        self.view = View(columns=columns, keyed_by=ids, upload_limit=upload_limit)
+        self.view = View(cells=cells, keyed_by=ids, upload_limit=upload_limit)
         self.view.on_msg(self._take_message)
         self.more = widgets.ToggleButton(description="more", layout={"width": "auto"})
         self.more.observe(self._fold_or_unfold, "value")
@@ -114,7 +115,12 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         raise NotImplementedError
 
     def _fold_or_unfold(self, change: dict[str, Any]) -> None:
-        self._folded.layout.display = None if change["new"] else "none"
+        if change["new"]:
+            self._folded.layout.display = None
+            self.add_class("vq-unfolded")  # the view, too, has something that is folded away
+        else:
+            self._folded.layout.display = "none"
+            self.remove_class("vq-unfolded")
 
     def _on_change(
         self, handler: Callable[[], None], *controls: widgets.Widget, name: str = "value"

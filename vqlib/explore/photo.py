@@ -17,8 +17,9 @@ from .photo_scene import PhotoScene, loss_of
 
 UPLOAD_LIMIT = 9_000_000
 """Bytes of a picture file. Jupyter drops messages of some 10 MiB without a word."""
-ZOOMS = [("as it fits", 0), ("1 x 1", 1), ("2 x 2", 2), ("4 x 4", 4), ("8 x 8", 8)]
-"""What a pixel of the picture can be on the page."""
+ZOOMS = [("by its size", 0), ("1 x 1", 1), ("2 x 2", 2), ("4 x 4", 4), ("8 x 8", 8)]
+"""What a pixel of the picture can be on the page. By the size of the picture is 1 x 1 for most;
+pixels of a small one are larger, of a large one some are left out."""
 
 
 class PhotoPanel(Panel):
@@ -28,8 +29,8 @@ class PhotoPanel(Panel):
     ----------
     settings : widgets
         The controls whose values the scene is asked with.
-    left, right : lists of slots
-        What stands below the original, and below the quantized picture.
+    below : lists of slots
+        The cells below the original and the quantized picture, row by row.
     sentence : str
         As for `Panel`.
     picture : str
@@ -46,14 +47,13 @@ class PhotoPanel(Panel):
     def __init__(
         self,
         settings: list[widgets.Widget],
-        left: list[Slot],
-        right: list[Slot],
+        below: list[list[Slot]],
         sentence: str,
         picture: str,
     ) -> None:
         self._scene_settings = settings
         self._last_press: float | None = None
-        self.picture = dropdown("picture", image.SAMPLES, picture, width="9.5em")
+        self.picture = dropdown("picture", image.SAMPLES, picture)
         self.save = self._button("save", self._save)
         self.enlarge = dropdown("each pixel", ZOOMS, 0)
         self.across = slider("across", 50, 0, 100, 0.1)
@@ -61,10 +61,10 @@ class PhotoPanel(Panel):
         part = [self.enlarge, self.across, self.down]
         self.reset = self._reset_button(self._put_back, *settings, self.picture, *part)
         controls = [*settings, self.picture, self.save, self.reset]
-        columns = [[_original(), *left], [_quantized(), *right]]
+        cells = [[_original()], [_quantized()], *below]
         super().__init__(
             controls,
-            columns,
+            cells,
             sentence,
             part,
             keyed_by=[*settings, self.picture],

@@ -9,7 +9,7 @@ from ..arrays import Floats
 from ..codebook import Codebook
 from ..design import grid, lloyd, lloyd_steps
 from ..measure import decibels, mse
-from .controls import by_nearness, dropdown, slider, snap_to_slider
+from .controls import by_nearness, dropdown, offer, slider, snap_to_slider
 from .drag import DragPanel
 from .live_drawing import SQUARE, LiveDrawing
 from .message import DrawingContent, Frame, slot
@@ -74,9 +74,9 @@ class PlanePanel(DragPanel):
     """How many steps of rho each way the page gets before it asks: each holds all samples."""
 
     def __init__(self) -> None:
-        self.source = dropdown("source", PLANE_SOURCES, width="13em")
-        self.bits = slider("bits", 4, 1, self.MOST_BITS, width="14em")
-        self.rho = slider("rho", 0.9, 0, 0.99, 0.01, width="15em")
+        self.source = dropdown("source", PLANE_SOURCES)
+        self.bits = slider("bits", 4, 1, self.MOST_BITS)
+        self.rho = slider("rho", 0.9, 0, 0.99, 0.01)
         settings = [self.source, self.bits, self.rho]
         self.train = self._button("train", self._train)
         self.copy = self._button("copy the grid", self._copy)
@@ -99,7 +99,7 @@ class PlanePanel(DragPanel):
 
     def _start_again(self) -> None:
         source, bits, rho = self._values()
-        self.rho.disabled = source != "correlated"
+        offer(self.rho, offered=source == "correlated")
         self._samples = PLANE_SOURCES[source](self.SAMPLES, rho)
         codebook, self._grid = self._train_once(self._samples, source, bits, rho)
         self._scene = PlaneScene(self._drawing, self._samples, self._grid)

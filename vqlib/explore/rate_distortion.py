@@ -11,7 +11,7 @@ from ..checks import check_correlation, check_int, check_not_negative, check_one
 from ..codebook import Codebook
 from ..design import product
 from ..sources import gauss_markov, laplacian
-from .controls import by_nearness, dropdown, slider, snap_to_slider
+from .controls import by_nearness, dropdown, offer, slider, snap_to_slider
 from .live_drawing import SQUARE, LiveDrawing
 from .message import DrawingContent, Frame, Mark, slot
 from .panel import Panel
@@ -123,12 +123,15 @@ class LimitScene:
 
 def limit_caption(row: limits.Measured, dimension: int, limit: float) -> str:
     """What a trained codebook reaches beside the limit, an SNR in dB, in a sentence."""
-    return (
+    told = (
         f"{plot.count(row.size, 'code vector')} of {plot.count(dimension, 'dimension')}: "
         f"rate {plot.count(row.rate, 'bit')} per dimension, "
         f"SNR {row.snr_unseen:.2f} dB on unseen samples. "
         f"The limit at this rate is {limit:z.2f} dB, {limit - row.snr_unseen:z.2f} dB more."
     )
+    if dimension > 2:
+        told += f" Cells of {dimension} dimensions cannot be drawn."
+    return told
 
 
 def _limit_of_laplacian(rows: list[limits.Measured]) -> Floats:
@@ -146,29 +149,29 @@ class LimitPanel(Panel):
     """Trained codebooks of one to four dimensions on rate and distortion, below the limit."""
 
     def __init__(self) -> None:
-        self.source = dropdown("source", LimitScene.SOURCES, CORRELATED, width="13em")
-        self.rho = slider("rho", 0.9, 0, 0.9, 0.1, width="14em")
-        self.dimension = slider("dimension", 2, 1, 4, width="16em")
-        self.rate = slider("rate", 1, limits.RATES[0], limits.RATES[-1], 0.25, width="14em")
+        self.source = dropdown("source", LimitScene.SOURCES, CORRELATED)
+        self.rho = slider("rho", 0.9, 0, 0.9, 0.1)
+        self.dimension = slider("dimension", 2, 1, 4)
+        self.rate = slider("rate", 1, limits.RATES[0], limits.RATES[-1], 0.25)
         settings = [self.source, self.rho, self.dimension, self.rate]
         self.reset = self._reset_button(self._open, *settings)
         self._scene = LimitScene()
-        columns = [
-            [slot("plane", "Pairs of neighbours, and their cells", *SQUARE)],
+        cells = [
+            [slot("plane", "Pairs of neighbours, and cells of 1 or 2 dimensions", *SQUARE)],
             [slot("chart", "Rate and distortion", *SQUARE)],
         ]
         sentence = (
             "Run this cell to move the sliders: "
             "codebooks of one to four dimensions below the limit."
         )
-        super().__init__([*settings, self.reset], columns, sentence, keyed_by=settings)
+        super().__init__([*settings, self.reset], cells, sentence, keyed_by=settings)
         self.view.axes_png = self._scene.axes_png
         self._on_change(self._open, self.source, self.rho)
         self._on_change(self._show, self.dimension, self.rate)
         self._respond(self._open)
 
     def _open(self) -> None:
-        self.rho.disabled = self.source.value != CORRELATED
+        offer(self.rho, offered=self.source.value == CORRELATED)
         self.view.fixed = self._scene.fixed(self.source.value, self.rho.value)
         self._show()
 

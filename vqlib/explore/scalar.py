@@ -18,8 +18,9 @@ from .message import DrawingContent, Frame, slot
 
 SPAN = 5.0
 """The panel shows the numbers from -SPAN to SPAN."""
-DENSITY = (820, 240)
+DENSITY = (600, 240)
 """Width and height of the drawing."""
+TITLE = "The orange area is the mean squared error: drag a star"
 
 
 class ScalarScene:
@@ -41,17 +42,17 @@ class ScalarScene:
         self.variance = mse(self.points, np.zeros_like(self.points), self.weights)
         self.drawing = LiveDrawing(*DENSITY, self._draw)
 
-    def _draw(self, axes: Axes) -> plot.LevelMarks:
+    def _draw(self, axes: Axes) -> plot.DensityMarks:
         room_for_a_whole_star = 1.04
         plot.draw_density(axes, self.points, self.weights, room_for_a_whole_star * SPAN)
         axes.set_xlabel("sample (height: its density)")
-        return plot.LevelMarks(axes)
+        return plot.DensityMarks(axes, self.points, self.weights)
 
-    def frame(self, codebook: Codebook) -> tuple[DrawingContent, str]:
-        """The drawing with this codebook, and the sentence above it."""
+    def frame(self, codebook: Codebook, chosen: int | None = None) -> tuple[DrawingContent, str]:
+        """The drawing with this codebook, the region of one level filled, and the sentence."""
         levels = plot.numbers(np.sort(codebook.vectors[:, 0]), 3)
         content: DrawingContent = {
-            "marks": self.drawing.marks(codebook),
+            "marks": self.drawing.marks(codebook, chosen),
             "alt": f"A density with levels at {levels}",
         }
         return content, self._caption(codebook, levels)
@@ -74,16 +75,16 @@ class ScalarPanel(DragPanel):
     KINDS = ("uniform", "trained")
 
     def __init__(self) -> None:
-        self.source = dropdown("source", DENSITIES, "Gaussian", width="13em")
+        self.source = dropdown("source", DENSITIES, "Gaussian")
         self.bits = slider("bits", 2, 1, self.MOST_BITS)
-        self.kind = dropdown("codebook", self.KINDS, width="13em")
+        self.kind = dropdown("codebook", self.KINDS)
         settings = [self.source, self.bits, self.kind]
         self.reset = self._reset_button(self._put_back, *settings)
         self._scenes: dict[str, ScalarScene] = {}
         """By source, made when one is first asked for."""
-        columns = [[slot("density", "Drag a star", *DENSITY, pointer=True)]]
+        cells = [[slot("density", TITLE, *DENSITY, pointer=True)]]
         sentence = "Run this cell to move the sliders: a scalar codebook over three sources."
-        super().__init__([*settings, self.reset], columns, sentence, ["moved to"], SPAN, settings)
+        super().__init__([*settings, self.reset], cells, sentence, ["moved to"], SPAN, settings)
         self._on_change(self._start_again, *settings)
         self._respond(self._start_again)
 
@@ -106,7 +107,7 @@ class ScalarPanel(DragPanel):
 
     def _show(self) -> None:
         scene = self._scene(self.source.value)
-        content, self.view.status = scene.frame(Codebook(self._vectors))
+        content, self.view.status = scene.frame(Codebook(self._vectors), self.chosen.value)
         self.view.frame = {"density": content}
 
     def _likely_next(self) -> Iterable[tuple[str, float, str]]:
@@ -118,5 +119,5 @@ class ScalarPanel(DragPanel):
                 yield source, number, each
 
     def _answer(self, source: str, bits: int, kind: str) -> tuple[Frame, Frame, str]:
-        content, status = self._scene(source).frame(self._codebook(source, bits, kind))
+        content, status = self._scene(source).frame(self._codebook(source, bits, kind), 0)
         return self.view.fixed, {"density": content}, status

@@ -38,9 +38,9 @@ class RampPanel(Panel):
 
     def __init__(self) -> None:
         self.bits = slider("bits", 3, 1, 8)
-        columns = [[slot("ramp", "From black to white", WIDTH, HEIGHT)]]
+        cells = [[slot("ramp", "From black to white", WIDTH, HEIGHT)]]
         sentence = "Run this cell to move the slider: a grey ramp in 2 to 256 greys."
-        super().__init__([self.bits], columns, sentence, keyed_by=[self.bits])
+        super().__init__([self.bits], cells, sentence, keyed_by=[self.bits])
         one_row = np.arange(WIDTH) * 256 // WIDTH
         ramp = np.tile(one_row, (HEIGHT, 1)).astype(np.uint8)
         self.view.fixed = {"ramp": picture_content(ramp)}

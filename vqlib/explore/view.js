@@ -119,7 +119,7 @@
 /**
  * The traits of the `View` in view.py.
  * @typedef {object} ViewState
- * @property {Slot[][]} columns
+ * @property {Slot[][]} cells
  * @property {Record<string, Bytes>} axes_png
  * @property {Frame} fixed
  * @property {Frame} frame
@@ -233,14 +233,14 @@ function make(parent, tag, properties = {}, attributes = {}) {
 }
 
 /**
- * How large an element is on the page.
+ * How large an element is on the page: so wide, or as wide as there is room, its shape kept.
  * @param {HTMLElement} element
  * @param {number} width
  * @param {number} height
  */
 function setShownSize(element, width, height) {
   element.style.width = `${width}px`;
-  element.style.height = `${height}px`;
+  element.style.aspectRatio = `${width} / ${height}`;
 }
 
 /**
@@ -274,12 +274,30 @@ function paintPicture(canvas, fixed, moving, split) {
   const picture = wholePicture({ ...fixed, ...moving });
   const { width, height, zoom } = picture;
   setPixelSize(canvas, width, height);
-  setShownSize(canvas, width * zoom, height * zoom); // enlarged by whole steps
+  setShareOfBox(canvas, width * zoom); // enlarged by whole steps
   const colours = coloursOfPixels(picture);
   const border = Math.round((width * split) / 100);
   if (border > 0) copyLeft(coloursOfPixels(wholePicture(fixed)), colours, width, border);
   const data = new Uint8ClampedArray(colours.buffer);
   penOf(canvas).putImageData(new ImageData(data, width, height), 0, 0);
+}
+
+/**
+ * A picture may be narrower than its box, and becomes smaller with it. The height follows.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width In pixels of the page, where the box has its full size.
+ */
+function setShareOfBox(canvas, width) {
+  const boxWidth = Number.parseFloat(canvas.parentElement?.style.width ?? "");
+  canvas.style.width = `${(100 * width) / boxWidth}%`;
+}
+
+/**
+ * Pixels of a picture stay squares, but where it has become smaller than its own they are averaged.
+ * @param {HTMLCanvasElement} canvas
+ */
+function smoothIfReduced(canvas) {
+  canvas.classList.toggle("vq-reduced", canvas.clientWidth < canvas.width);
 }
 
 /** @param {PictureContent} content */
@@ -329,14 +347,33 @@ function copyLeft(from, to, width, border) {
 // --- Drawings -----------------------------------------------------------------------------------
 
 /**
+ * How many pixels the screen has to one of a slot, where it is shown.
+ * @param {ShownSlot} shown
+ */
+function sharpnessOf({ slot, canvas }) {
+  const scale = canvas.clientWidth / slot.width || 1; // nothing is wide that is not laid out
+  return scale * (window.devicePixelRatio || 1);
+}
+
+/**
+ * Whether a drawing has the pixels that it needs, as it has not if it became larger or smaller.
+ * @param {ShownSlot} shown
+ */
+function isSharp(shown) {
+  const { slot, canvas } = shown;
+  if (!canvas.classList.contains("vq-drawing")) return true;
+  return canvas.width === Math.round(slot.width * sharpnessOf(shown));
+}
+
+/**
  * Marks on a canvas, over a picture of what is fixed.
  * @param {HTMLCanvasElement} canvas
  * @param {Slot} slot
+ * @param {number} sharpness
  * @param {CanvasImageSource} background
  * @param {DrawingContent | undefined} content
  */
-function paintDrawing(canvas, { width, height }, background, content) {
-  const sharpness = window.devicePixelRatio || 1;
+function paintDrawing(canvas, { width, height }, sharpness, background, content) {
   setPixelSize(canvas, Math.round(width * sharpness), Math.round(height * sharpness));
   const pen = penOf(canvas);
   pen.setTransform(sharpness, 0, 0, sharpness, 0, 0);
@@ -492,18 +529,30 @@ function positionOn(canvas, event) {
 /** @typedef {{ slot: Slot, canvas: HTMLCanvasElement, divider: Divider | null }} ShownSlot */
 
 /**
- * The columns from left to right, and in each its slots downwards.
+ * The cells row by row, two in a row or, where it is narrow, one; in each its slots downwards.
  * @param {HTMLElement} el
  * @param {Model} model
  */
 function makeSlots(el, model) {
-  const body = make(el, "div", { className: "vq-columns" });
+  const grid = make(el, "div", { className: "vq-cells" });
   const slots = [];
-  for (const column of model.get("columns")) {
-    const pile = make(body, "div");
-    for (const slot of column) slots.push(makeSlot(pile, slot, model));
+  for (const cell of model.get("cells")) {
+    const pile = make(grid, "div");
+    for (const slot of cell) slots.push(makeSlot(pile, slot, model));
   }
   return slots;
+}
+
+/**
+ * Call `answer` when slots have got another size on the page.
+ * @param {ShownSlot[]} slots
+ * @param {() => void} answer
+ * @returns {() => void} Call it to end that.
+ */
+function onResize(slots, answer) {
+  const observer = new ResizeObserver(answer);
+  for (const { canvas } of slots) observer.observe(canvas);
+  return () => observer.disconnect();
 }
 
 /**
@@ -518,7 +567,6 @@ function makeSlot(pile, slot, model) {
   const box = make(figure, "div", { className: "vq-box" });
   const canvas = make(box, "canvas", {}, { role: "img" });
   setShownSize(box, slot.width, slot.height);
-  setShownSize(canvas, slot.width, slot.height);
   if (slot.pointer) onDrag(canvas, (pointer) => setTrait(model, "pointer", pointer));
   const divider = slot.divider ? makeDivider(box, canvas, slot.divider, model) : null;
   return { slot, canvas, divider };
@@ -534,8 +582,9 @@ function makeSlot(pile, slot, model) {
  */
 function makeDivider(box, canvas, name, model) {
   const line = make(box, "div", { className: "vq-divider" });
-  const label = make(box.parentElement, "label", { textContent: `${name} ` });
-  const range = make(label, "input", { type: "range" });
+  // Beside the title, where it takes no room of its own.
+  const title = box.parentElement?.firstElementChild ?? null;
+  const range = make(title, "input", { type: "range", title: name }, { "aria-label": name });
   /** @param {number} split */
   const divide = (split) => {
     const percent = Math.min(100, Math.max(0, Math.round(split)));
@@ -765,14 +814,14 @@ function rememberScenes(model, update) {
 // --- Files in and out ---------------------------------------------------------------------------
 
 /**
- * A button for a picture file of the reader's own.
+ * A button for a picture file of the reader's own; it is folded away with the controls above it.
  * @param {HTMLElement} el
  * @param {Model} model
  * @param {number} limit Of bytes: Jupyter drops a large message without a word.
  */
 function makeUpload(el, model, limit) {
   const text = `own picture, up to ${limit / 1e6} MB `;
-  const label = make(el, "label", { textContent: text });
+  const label = make(el, "label", { className: "vq-upload", textContent: text });
   const input = make(label, "input", { type: "file", accept: "image/*" });
   input.addEventListener("change", async () => {
     const file = input.files?.[0];
@@ -908,6 +957,7 @@ function paintSlot(shown, opened, isNew, { scene, split }) {
 function paintPictureSlot(canvas, fixed, moving, isNew, split) {
   const content = moving ?? (isNew ? fixed : undefined);
   if (content) paintPicture(canvas, fixed ?? content, content, split);
+  if (isNew) smoothIfReduced(canvas);
 }
 
 /**
@@ -916,14 +966,17 @@ function paintPictureSlot(canvas, fixed, moving, isNew, split) {
  * @param {ImageBitmap} axes
  * @param {DrawingContent | undefined} moving
  */
-function paintDrawingSlot({ slot, canvas }, opened, axes, moving) {
+function paintDrawingSlot(shown, opened, axes, moving) {
+  const { slot, canvas } = shown;
+  canvas.classList.add("vq-drawing"); // it follows a dark theme, pictures do not
+  const sharpness = sharpnessOf(shown);
   let background = opened.backgrounds[slot.fixed];
   if (!background) {
     background = make(null, "canvas");
-    paintDrawing(background, slot, axes, opened.fixed[slot.fixed]);
+    paintDrawing(background, slot, sharpness, axes, opened.fixed[slot.fixed]);
     opened.backgrounds[slot.fixed] = background;
   }
-  paintDrawing(canvas, slot, background, moving);
+  paintDrawing(canvas, slot, sharpness, background, moving);
 }
 
 /**
@@ -933,7 +986,8 @@ function paintDrawingSlot({ slot, canvas }, opened, axes, moving) {
  */
 function moveDivider({ line, range }, canvas, split) {
   range.value = String(split);
-  line.style.left = `${(canvas.clientWidth * split) / 100}px`;
+  const width = Number.parseFloat(canvas.style.width); // in percent of the box, as the line's place
+  line.style.left = `${(width * split) / 100}%`;
 }
 
 /**
@@ -967,10 +1021,10 @@ function initialize({ model }) {
  */
 function render({ model, el }) {
   el.classList.add("vq-view");
-  const lines = makeStatusLines(el);
-  const slots = makeSlots(el, model);
   const limit = model.get("upload_limit");
   if (limit > 0) makeUpload(el, model, limit);
+  const lines = makeStatusLines(el);
+  const slots = makeSlots(el, model);
 
   /** @type {Opened} */
   const opened = { axes_png: {}, fixed: {}, axes: {}, backgrounds: {} };
@@ -996,11 +1050,19 @@ function render({ model, el }) {
   const scenes = rememberScenes(model, update);
   model.on("change", update);
   update();
+  const stopScaling = onResize(slots, () => {
+    for (const { canvas } of slots) smoothIfReduced(canvas);
+    if (slots.every(isSharp)) return;
+    opened.backgrounds = {};
+    painted = null;
+    update();
+  });
   const stopNaming = keepHandlesNamed(el);
   const stopOrdering = keepOrder(el, model);
   return () => {
     model.off("change", update);
     scenes.stop();
+    stopScaling();
     stopNaming();
     stopOrdering();
   };

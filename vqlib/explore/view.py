@@ -21,8 +21,9 @@ class View(anywidget.AnyWidget):
 
     _esm = Path(__file__).with_name("view.js")
     _css = Path(__file__).with_name("view.css")
-    columns: traitlets.List[list[Slot]] = traitlets.List().tag(sync=True)
-    """The slots, from left to right and in each column downwards."""
+    cells: traitlets.List[list[Slot]] = traitlets.List().tag(sync=True)
+    """The slots: cells row by row, two in a row where there is room, and in each its slots
+    downwards."""
     axes_png: traitlets.Dict[str, bytes] = traitlets.Dict().tag(sync=True)
     """By name the axes of each drawing and all else that never moves on it, as PNG bytes."""
     fixed: traitlets.Dict[str, SlotContent] = traitlets.Dict().tag(sync=True)

@@ -19,6 +19,7 @@ from .gallery import errors as errors
 from .gallery import pictures as pictures
 from .gallery import quantize_and_show as quantize_and_show
 from .gallery import side_by_side as side_by_side
+from .line import DensityMarks as DensityMarks
 from .line import LevelMarks as LevelMarks
 from .line import draw_density as draw_density
 from .line import fit as fit

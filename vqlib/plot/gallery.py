@@ -31,6 +31,8 @@ GAP = 20
 """Pixels of the page between two pictures of a row."""
 ERROR_COLOURS = matplotlib.colormaps["PuOr_r"].resampled(256)
 """Of 256 steps whatever the reader's settings were when matplotlib was loaded."""
+FEW_BARS = 4
+"""So many bars of a histogram may end above its axis, if otherwise they would flatten the rest."""
 
 
 @styled
@@ -243,7 +245,7 @@ def draw_histogram(axes: Axes, histogram: Floats) -> None:
     edges = np.arange(257) - 0.5
     heights = np.append(histogram, 0)
     axes.fill_between(edges, heights, step="post", color=GREY, linewidth=0)
-    axes.set_ylim(0, 1.1 * histogram.max())
+    axes.set_ylim(0, _top_of(histogram))
     axes.set(xlim=(-0.5, 255.5), yticks=[], xticks=[0, 64, 128, 192, 255])
     axes.set_xlabel("grey value (height: number of pixels)")
     # The outer labels end where the axis does, which may be the rim of the figure.
@@ -251,6 +253,30 @@ def draw_histogram(axes: Axes, histogram: Floats) -> None:
     labels[0].set_horizontalalignment("left")
     labels[-1].set_horizontalalignment("right")
     axes.spines["left"].set_visible(False)
+    _tell_of_cut_bar(axes, histogram)
+
+
+def _top_of(histogram: Floats) -> float:
+    """Where the axis of a histogram ends: above it, unless a few bars would flatten the others."""
+    highest = float(histogram.max())
+    typical = float(np.sort(histogram)[-1 - FEW_BARS])
+    if highest > 3 * typical > 0:
+        return 1.5 * typical
+    return 1.1 * highest
+
+
+def _tell_of_cut_bar(axes: Axes, histogram: Floats) -> None:
+    """Beside the highest bar how high it is, if the axis ends before."""
+    top = axes.get_ylim()[1]
+    value = int(histogram.argmax())
+    highest = histogram[value]
+    if highest <= top:
+        return
+    is_left = value < 128
+    style: Any = {"ha": "left" if is_left else "right", "va": "top", "fontsize": 9}
+    style["bbox"] = {"fc": "white", "ec": "none", "pad": 1}
+    beside = 4 if is_left else -4
+    axes.text(value + beside, top, f"cut: {highest:,.0f}", zorder=4, **style)
 
 
 def error_colours(original: ArrayLike, quantized: ArrayLike, limit: int = 48) -> Picture:

@@ -233,6 +233,60 @@ def draw_density(axes: Axes, points: Floats, weights: Floats, span: float) -> No
     axes.spines["left"].set_visible(False)
 
 
+class DensityMarks:
+    """A scalar codebook over a density: `LevelMarks`, what is lost, and the region of one level.
+
+    What is lost is an orange hill, the density times the squared error. Its area is the mean
+    squared error, as the area of the density is 1. All are free to move.
+
+    Parameters
+    ----------
+    axes : Axes
+        With the density, see `draw_density`.
+    points, weights : arrays (n,)
+        The density at equally spaced points.
+    """
+
+    PLACES = 201
+    """Where the hill has corners, besides borders: some pixels from each other."""
+
+    def __init__(self, axes: Axes, points: Floats, weights: Floats) -> None:
+        self._points = points
+        self._height = weights / (weights.sum() * (points[1] - points[0]))
+        self._span = axes.get_xlim()
+        self._top = axes.get_ylim()[1]
+        ends = points[[0, 0, -1, -1]] + (-1e-9, 0, 0, 1e-9)  # where it may fall at once
+        self._places = np.concatenate([np.linspace(*self._span, self.PLACES), ends])
+        (self._region,) = axes.fill([], [], color=BLUE, alpha=0.2, linewidth=0)
+        (self._lost,) = axes.fill([], [], color=ORANGE, alpha=0.8, linewidth=0)
+        self._levels = LevelMarks(axes)
+        self.artists: list[Artist] = [self._region, self._lost, *self._levels.artists]
+
+    def show(self, codebook: Codebook, chosen: int | None = None) -> None:
+        """Move the marks to this codebook, and fill the region of the code vector `chosen`."""
+        self._levels.show(codebook)
+        places = np.sort(np.concatenate([self._places, codebook.thresholds]))
+        height = np.interp(places, self._points, self._height, left=0, right=0)
+        lost = height * (codebook.quantize(places) - places) ** 2
+        self._lost.set_xy(_hill(places, lost))
+        self._region.set_xy([(0, 0)] if chosen is None else self._corners(codebook, chosen))
+
+    def _corners(self, codebook: Codebook, chosen: int) -> Floats:
+        """The corners of the region of a code vector, as high as the axes, array (c, 2)."""
+        left, right = self._span
+        edges = np.clip([left, *codebook.thresholds, right], left, right)
+        order = np.argsort(codebook.vectors[:, 0], kind="stable").tolist()
+        place = order.index(chosen)
+        ends = edges[place : place + 2]
+        return _hill(ends, np.full(2, self._top))
+
+
+def _hill(x: Floats, height: Floats) -> Floats:
+    """The corners of what lies between the axis of x and a curve, array (n + 2, 2)."""
+    corners = np.stack([x, height], axis=1)
+    return np.concatenate([[(x[0], 0)], corners, [(x[-1], 0)]])
+
+
 class LevelMarks:
     """A scalar codebook on an axis: code vectors as red stars, borders as blue lines.
 
