@@ -142,8 +142,7 @@ def _state_of_a_page(view: explore.View) -> dict[str, object]:
     for name in view.keys:
         if name not in of_all_widgets and not name.startswith("_"):
             state[name] = getattr(view, name)
-    layout = "cells" if view.has_trait("cells") else "columns"
-    state[layout] = [[_still_slot(slot) for slot in cell] for cell in getattr(view, layout)]
+    state["cells"] = [[_still_slot(slot) for slot in cell] for cell in view.cells]
     return {**state, **{name: value for name, value in OF_A_PAGE.items() if name in state}}
 
 

@@ -15,8 +15,8 @@ POINT = 72 / 100  # of type to a pixel of the page, as a figure of 100 dots per 
 
 
 def slots_of(view):
-    """All slots of a view, column by column."""
-    return [slot for column in view.columns for slot in column]
+    """All slots of a view, cell by cell."""
+    return [slot for cell in view.cells for slot in cell]
 
 
 def shown(view):
