@@ -247,19 +247,37 @@ class Pair:
 
         Returns what the twin must be told.
         """
-        names = [slot["name"] for slot in render.slots_of(self.view)]
-        canvas = self.panel.locator(".vq-view canvas").nth(names.index(name))
-        canvas.scroll_into_view_if_needed()
-        box = canvas.bounding_box()
-        # Whole pixels of the page, since that is what the page is told.
-        down = [round(box["x"] + start[0]), round(box["y"] + start[1])]
-        now = [round(box["x"] + end[0]), round(box["y"] + end[1])]
+        self.canvas(name).scroll_into_view_if_needed()
+        down, now = self.on_page(name, [start, end])
         self.page.mouse.move(*down)
         self.page.mouse.down()
         self.page.mouse.move(*now, steps=5)
         self.page.mouse.up()
+        return self.pointer(name, down, now)
+
+    def canvas(self, name):
+        """The canvas of a slot."""
+        names = [slot["name"] for slot in render.slots_of(self.view)]
+        return self.panel.locator(".vq-view canvas").nth(names.index(name))
+
+    def on_page(self, name, places):
+        """Where places in a slot are on the page, in whole pixels: that is what it is told."""
+        box, scale = self._box_and_scale(name)
+        return [(round(box["x"] + scale * x), round(box["y"] + scale * y)) for x, y in places]
+
+    def pointer(self, name, down, now):
+        """What the twin must be told of a drag on a slot, from one place of the page to another."""
+        box, scale = self._box_and_scale(name)
         return {
             "press": time.monotonic(),
-            "down": [down[0] - box["x"], down[1] - box["y"]],
-            "now": [now[0] - box["x"], now[1] - box["y"]],
+            "down": [(down[0] - box["x"]) / scale, (down[1] - box["y"]) / scale],
+            "now": [(now[0] - box["x"]) / scale, (now[1] - box["y"]) / scale],
         }
+
+    def _box_and_scale(self, name):
+        """Where the canvas of a slot is, and how many pixels of the page one of the slot takes."""
+        (slot,) = [one for one in render.slots_of(self.view) if one["name"] == name]
+        content = self.view.fixed.get(slot["fixed"], {}) | self.view.frame.get(name, {})
+        width = content.get("width", slot["width"]) * content.get("zoom", 1)
+        box = self.canvas(name).bounding_box()
+        return box, box["width"] / width

@@ -15,7 +15,7 @@ PANELS = list(dict.fromkeys(itertools.chain.from_iterable(map(panel_cells, NOTEB
 START = "from vqlib import explore, image, plot"
 
 
-def open_cells(lab, chromium, name, sources, start=START):
+def open_cells(lab, chromium, name, sources, start=START, **options):
     """A notebook of these cells after Run All, and its panels beside their twins."""
     cells = [nbformat.v4.new_code_cell(source) for source in (start, *sources)]
     notebook = nbformat.v4.new_notebook(cells=cells)
@@ -25,11 +25,11 @@ def open_cells(lab, chromium, name, sources, start=START):
         "language": "python",
     }
     nbformat.write(notebook, lab.files / f"{name}.ipynb")
-    return tab_of(lab, chromium, name, sources)
+    return tab_of(lab, chromium, name, sources, **options)
 
 
-def tab_of(lab, chromium, name, sources):
-    sheet = Sheet(lab, chromium, f"{name}.ipynb")
+def tab_of(lab, chromium, name, sources, **options):
+    sheet = Sheet(lab, chromium, f"{name}.ipynb", **options)
     sheet.run_all()
     panels = sheet.page.locator(".vq-panel")
     panels.nth(len(sources) - 1).wait_for()

@@ -231,6 +231,9 @@ class Sketch:
     def data(self, x, y):
         return np.array([x, y])
 
+    def square(self, low, high):
+        return [low, low, high - low, high - low]
+
 
 def drawn(view, name):
     """The points of each mark of a sketch, fixed and moving, by its colour, and the limits.

@@ -146,6 +146,34 @@ def test_on_the_page_a_star_goes_with_the_pointer(kind, free):
         assert stars_on_page() == pytest.approx(expected, abs=1e-3)
 
 
+@pytest.mark.parametrize("kind", DRAG_PANELS)
+def test_the_page_knows_how_far_a_star_can_be_dragged(kind):
+    panel = kind()
+    left, top, width, height = panel.view.reach
+    drag(panel, (200, 100), (9000, 9000), 1)
+    slot = drawing_name(panel)
+    (mark,) = marks_of_kind(panel.view, slot, "stars")
+    farthest = points_of(mark)[panel.chosen.value]
+    assert farthest[0] == pytest.approx(left + width, abs=1e-3)
+    if kind is explore.PlanePanel:
+        assert farthest[1] == pytest.approx(top + height, abs=1e-3)
+    drag(panel, (200, 100), (-9000, 9000), 1)
+    (mark,) = marks_of_kind(panel.view, slot, "stars")
+    assert points_of(mark)[panel.chosen.value, 0] == pytest.approx(left, abs=1e-3)
+
+
+@pytest.mark.parametrize("kind", DRAG_PANELS)
+def test_the_page_knows_which_drag_is_answered_even_if_that_failed(monkeypatch, kind):
+    panel = kind()
+    assert panel.view.pointer_answered == []
+    drag(panel, (100, 100), (110, 120), 3)
+    assert panel.view.pointer_answered == [3, 110, 120]
+    monkeypatch.setattr(explore.LiveDrawing, "data", fail)
+    with pytest.raises(RuntimeError):
+        drag(panel, (100, 100), (130, 125), 3)
+    assert panel.view.pointer_answered == [3, 130, 125]
+
+
 def test_after_a_drag_the_sliders_go_on_from_there(sketched):
     panel = explore.PlanePanel()
     panel.source.value = "ring"

@@ -201,6 +201,17 @@ def test_the_pointer_moves_no_picture_beyond_its_rims(zoom):
     assert seen(held.panel.view, "original").shape == (side, side, 3)
 
 
+def test_the_page_knows_how_much_of_the_picture_is_hidden():
+    panel = explore.PicturePanel()
+    assert panel.view.hidden == [112, 112]
+    panel.enlarge.value = 2
+    assert panel.view.hidden == [624, 624]
+    upload(panel, file_of(image.sample("camera")[:300, :500]))
+    assert panel.view.hidden == [600, 200]
+    panel.enlarge.value = 1
+    assert panel.view.hidden == [100, 0]
+
+
 # --- what is sent
 
 
@@ -209,7 +220,7 @@ def test_opening_a_picture_sends_it_once(messages):
     messages.clear()
     panel.picture.set_state({"index": image.SAMPLES.index("china")})
     names, (size,) = updates(panel.view, messages)
-    assert names == [{"axes_png", "fixed", "frame", "status"}]
+    assert names == [{"axes_png", "fixed", "hidden", "frame", "status"}]
     assert size < 300_000
 
 
@@ -219,7 +230,8 @@ def test_showing_another_part_sends_the_part_alone(messages):
         messages.clear()
         moved.value = value
         names, _ = updates(panel.view, messages)
-        assert names == [{"fixed"}]
+        is_larger = {"hidden"} if moved is panel.enlarge else set()
+        assert names == [{"fixed"} | is_larger]
     messages.clear()
     drag(panel, (200, 200), (180, 260))
     names, _ = updates(panel.view, messages)

@@ -10,7 +10,7 @@ from ..arrays import Floats
 from ..codebook import Codebook
 from .controls import dropdown, slider, snap_to_slider
 from .live_drawing import LiveDrawing
-from .message import Pointer, Slot
+from .message import Slot
 from .panel import Panel
 
 
@@ -57,6 +57,7 @@ class DragPanel(Panel):
     def _load(self, codebook: Codebook) -> None:
         """Show a codebook; from now on it is moved by hand."""
         self._vectors = codebook.vectors.copy()
+        self.view.reach = self._drawing.square(-self._reach, self._reach)
         words = plot.code_words(codebook)
         self.chosen.options = [(word, index) for index, word in enumerate(words)]
         self._choose()
@@ -82,7 +83,7 @@ class DragPanel(Panel):
 
     def _drag(self) -> None:
         """Choose the code vector nearest to the press; it moves as far as the pointer does."""
-        pointer: Pointer = self.view.pointer
+        pointer = self.view.take_pointer()
         down = self._under(pointer["down"])
         now = self._under(pointer["now"])
         if pointer["press"] != self._last_press:

@@ -85,6 +85,10 @@ class LiveDrawing:
         pixel = np.array([x, self.height - y]) * self.SHARPNESS
         return np.asarray(self.axes.transData.inverted().transform(pixel))
 
+    def square(self, low: float, high: float) -> Clip:
+        """Where on the page both numbers of the axes lie from `low` to `high`."""
+        return self._rectangle(self.axes.transData.transform([(low, low), (high, high)]))
+
     def _marks_of(self, artist: Any) -> list[Mark]:  # noqa: ANN401 -- matplotlib has no types
         """One artist as marks: a line that has markers, too, is a line and then its points."""
         if isinstance(artist, Polygon):
@@ -137,7 +141,11 @@ class LiveDrawing:
     def _clip(self, artist: Any) -> Clip | None:  # noqa: ANN401
         if not artist.get_clip_on():
             return None
-        corners = self._to_page(artist.axes.bbox.get_points())
+        return self._rectangle(artist.axes.bbox.get_points())
+
+    def _rectangle(self, points: Floats) -> Clip:
+        """The smallest that holds these points of matplotlib's, on the page."""
+        corners = self._to_page(points)
         return [*corners.min(axis=0).tolist(), *np.ptp(corners, axis=0).tolist()]
 
     def _to_page(self, points: Floats) -> NDArray[np.float32]:

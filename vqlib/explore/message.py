@@ -27,8 +27,9 @@ class Slot(TypedDict):
     height: int
     fixed: str
     """Name of the fixed content, and of the axes below a drawing, that it shows."""
-    pointer: bool
-    """Whether the panel is told of drags on it."""
+    drags: Literal["", "picture", "stars", "levels"]
+    """What a drag on it moves, of which the panel is told; levels are stars that go along x only.
+    """
     divider: str
     """Label of the divider between fixed and moving content; empty if it has none."""
 
@@ -101,9 +102,9 @@ class Pointer(TypedDict):
     """A drag on a slot, as the page tells it while the pointer is down."""
 
     press: float
-    """When the pointer went down, in milliseconds: a new number is a new drag."""
+    """When the pointer went down, in milliseconds since 1970: a later drag has a larger number."""
     down: list[float]
-    """Where it went down, x and y in pixels of the slot."""
+    """Where it went down, x and y in pixels of the slot, however large that is on the page."""
     now: list[float]
     """Where it is."""
 
@@ -155,7 +156,7 @@ def slot(
     height: int,
     *,
     fixed: str = "",
-    pointer: bool = False,
+    drags: Literal["", "picture", "stars", "levels"] = "",
     divider: str = "",
 ) -> Slot:
     """A slot; by default it shows the fixed content of its own name."""
@@ -165,7 +166,7 @@ def slot(
         "width": width,
         "height": height,
         "fixed": fixed or name,
-        "pointer": pointer,
+        "drags": drags,
         "divider": divider,
     }
 

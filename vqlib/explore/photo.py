@@ -11,7 +11,7 @@ from .. import files, image, plot
 from ..arrays import Picture
 from ..image import QuantizedImage
 from .controls import by_nearness, dropdown, slider, snap_to_slider
-from .message import Frame, Pointer, Save, Slot, Upload, slot
+from .message import Frame, Save, Slot, Upload, slot
 from .panel import Panel
 from .photo_scene import PhotoScene, loss_of
 
@@ -109,13 +109,15 @@ class PhotoPanel(Panel):
         at = (self.down.value / 100, self.across.value / 100)
         self._scene.look(at, self.enlarge.value)
         self.view.fixed = self._scene.fixed()
+        height, width = self._scene.hidden(self.enlarge.value)
+        self.view.hidden = [width, height]
         if self._scene.FRAMES_SHOW_PART:
             self._forget_answers()
         self._show()
 
     def _drag(self) -> None:
         """Move the part that is shown, as if the picture were held by the pointer."""
-        pointer: Pointer = self.view.pointer
+        pointer = self.view.take_pointer()
         if pointer["press"] != self._last_press:
             self._last_press = pointer["press"]
             self._position_at_press = np.array([self.across.value, self.down.value])
@@ -172,7 +174,7 @@ def error_slot() -> Slot:
 
 def _original() -> Slot:
     title = "Original: drag to see another part"
-    return picture_slot("original", title, fixed="picture", pointer=True)
+    return picture_slot("original", title, fixed="picture", drags="picture")
 
 
 def _quantized() -> Slot:

@@ -84,7 +84,7 @@ class PlanePanel(DragPanel):
         self._drawing = LiveDrawing(*SQUARE, plot.PlaneMarks)
         self._trained: dict[tuple[str, int, float], tuple[Codebook, Codebook]] = {}
         """By source, bits and rho the trained codebook and the grid: training takes a while."""
-        yours = slot("yours", "Your codebook: drag a star", *SQUARE, fixed="plane", pointer=True)
+        yours = slot("yours", "Your codebook: drag a star", *SQUARE, fixed="plane", drags="stars")
         beside = slot("grid", "The grid of the same rate", *SQUARE, fixed="plane")
         controls = [*settings, self.train, self.copy, self.reset]
         sentence = (

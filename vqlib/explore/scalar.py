@@ -82,7 +82,7 @@ class ScalarPanel(DragPanel):
         self.reset = self._reset_button(self._put_back, *settings)
         self._scenes: dict[str, ScalarScene] = {}
         """By source, made when one is first asked for."""
-        cells = [[slot("density", TITLE, *DENSITY, pointer=True)]]
+        cells = [[slot("density", TITLE, *DENSITY, drags="levels")]]
         sentence = "Run this cell to move the sliders: a scalar codebook over three sources."
         super().__init__([*settings, self.reset], cells, sentence, ["moved to"], SPAN, settings)
         self._on_change(self._start_again, *settings)

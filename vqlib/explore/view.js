@@ -19,7 +19,7 @@
  * @property {number} width
  * @property {number} height
  * @property {string} fixed
- * @property {boolean} pointer
+ * @property {"" | "picture" | "stars" | "levels"} drags
  * @property {string} divider
  */
 
@@ -133,6 +133,9 @@
  * @property {boolean} lasting
  * @property {number} opened
  * @property {Answer[]} ahead
+ * @property {number[]} pointer_answered
+ * @property {Clip} reach
+ * @property {number[]} hidden
  * @property {number} upload_limit
  * @property {string[]} controls
  */
@@ -486,59 +489,360 @@ function paintStar(pen, x, y, radius) {
 
 // --- The pointer --------------------------------------------------------------------------------
 
+/** How near to a star a finger must come to take it, in pixels of the page. */
+const FINGER_REACH = 24;
+
 /**
- * Call `answer` with where and when the pointer went down on a canvas, and where it is now, as long
- * as it is down.
- * @param {HTMLCanvasElement} canvas
- * @param {(pointer: Pointer) => void} answer
+ * What is done with a drag on a canvas.
+ * @typedef {object} DragActions
+ * @property {(event: PointerEvent) => number[]} locate Where the pointer is on the canvas.
+ * @property {(pointer: Pointer, event: PointerEvent) => boolean} begin Whether it is a drag.
+ * @property {(pointer: Pointer) => void} move
+ * @property {() => void} [end]
  */
-function onDrag(canvas, answer) {
+
+/**
+ * Have something done while the pointer is down on a canvas: the main button, or the first finger.
+ * @param {HTMLCanvasElement} canvas
+ * @param {DragActions} actions
+ */
+function onDrag(canvas, { locate, begin, move, end }) {
   /** @type {Pointer | null} */
   let drag = null;
   canvas.classList.add("vq-drag");
   canvas.addEventListener("pointerdown", (event) => {
-    const here = positionOn(canvas, event);
+    if (!event.isPrimary || event.button !== 0) return;
+    const here = locate(event);
+    const press = performance.timeOrigin + event.timeStamp; // later than before a reload
+    const started = { press, down: here, now: here };
+    if (!begin(started, event)) return;
     canvas.setPointerCapture(event.pointerId);
-    drag = { press: event.timeStamp, down: here, now: here };
-    answer(drag);
+    drag = started;
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (!drag) return;
-    drag = { ...drag, now: positionOn(canvas, event) };
-    answer(drag);
+    if (!drag || !event.isPrimary) return;
+    drag = { ...drag, now: locate(event) };
+    move(drag);
   });
-  for (const end of ["pointerup", "pointercancel"]) {
-    canvas.addEventListener(end, () => {
+  for (const kind of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(kind, () => {
+      if (drag) end?.();
       drag = null;
     });
   }
 }
 
 /**
+ * Where the pointer is on a canvas, in pixels of the page.
  * @param {HTMLCanvasElement} canvas
- * @param {PointerEvent} event
+ * @param {PointerEvent | Touch} event
  */
 function positionOn(canvas, event) {
   const { left, top } = canvas.getBoundingClientRect();
   return [event.clientX - left, event.clientY - top];
 }
 
+/**
+ * How many pixels of the page a pixel of the slot takes.
+ * @param {ShownSlot} shown
+ * @param {Scene} scene
+ */
+function scaleOf({ slot, canvas }, { fixed, frame }) {
+  const content = { ...fixed[slot.fixed], ...frame[slot.name] };
+  const { width = slot.width, zoom = 1 } = /** @type {PictureContent} */ (content);
+  return canvas.clientWidth / (width * zoom);
+}
+
+/**
+ * Where the pointer is in a slot, in pixels of the slot.
+ * @param {ShownSlot} shown
+ * @param {PointerEvent | Touch} event
+ * @param {Scene} scene
+ */
+function positionIn(shown, event, scene) {
+  const scale = scaleOf(shown, scene);
+  return positionOn(shown.canvas, event).map((pixels) => pixels / scale);
+}
+
+/**
+ * Have the original follow the pointer. What fingers can do on it depends on what of it is hidden.
+ * @param {ShownSlot} shown
+ * @param {Model} model
+ * @param {Scenes} scenes
+ */
+function dragPicture(shown, model, scenes) {
+  /** @param {Pointer} pointer */
+  const tell = (pointer) => setTrait(model, "pointer", pointer);
+  onDrag(shown.canvas, {
+    locate: (event) => positionIn(shown, event, scenes.current()),
+    begin: (pointer) => {
+      tell(pointer);
+      return true;
+    },
+    move: tell,
+  });
+}
+
+/**
+ * Let it be seen, and felt by fingers, which way a picture can be dragged.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number[]} hidden
+ */
+function showHidden(canvas, [width, height]) {
+  canvas.classList.toggle("vq-hides-width", width > 0);
+  canvas.classList.toggle("vq-hides-height", height > 0);
+}
+
+/**
+ * Have the star that is nearest to the press follow the pointer. Fingers must begin near to one:
+ * elsewhere they scroll the page.
+ * @param {ShownSlot} shown
+ * @param {Model} model
+ * @param {Scenes} scenes
+ */
+function dragStars(shown, model, scenes) {
+  const { slot, canvas, moved } = shown;
+  canvas.classList.add(`vq-drags-${slot.drags}`);
+  onDrag(canvas, {
+    locate: (event) => positionIn(shown, event, scenes.current()),
+    begin: (pointer, { pointerType }) => {
+      if (pointerType !== "mouse" && !isAtStar(shown, pointer.down, model, scenes)) return false;
+      takeStar(shown, pointer, model, scenes);
+      setTrait(model, "pointer", pointer);
+      return true;
+    },
+    move: (pointer) => {
+      for (const star of moved.values()) if (star.isHeld) star.pointer = pointer;
+      setTrait(model, "pointer", pointer);
+    },
+    end: () => {
+      for (const star of moved.values()) star.isHeld = false;
+    },
+  });
+  /** @param {TouchEvent} event */
+  const keepPageStill = (event) => {
+    const [finger, ...others] = event.touches;
+    const here = positionIn(shown, finger, scenes.current());
+    if (others.length === 0 && isAtStar(shown, here, model, scenes)) event.preventDefault();
+  };
+  canvas.addEventListener("touchstart", keepPageStill, { passive: false });
+}
+
+/**
+ * Call `move` with how far right the pointer is on a canvas. A finger must go sideways first:
+ * otherwise it scrolls the page.
+ * @param {HTMLCanvasElement} canvas
+ * @param {(x: number) => void} move
+ */
+function dragSideways(canvas, move) {
+  let isSideways = false;
+  canvas.classList.add("vq-drags-sideways");
+  onDrag(canvas, {
+    locate: (event) => positionOn(canvas, event),
+    begin: ({ now }, { pointerType }) => {
+      isSideways = pointerType === "mouse";
+      if (isSideways) move(now[0]);
+      return true;
+    },
+    move: ({ down, now }) => {
+      if (Math.abs(now[0] - down[0]) > Math.abs(now[1] - down[1])) isSideways = true;
+      if (isSideways) move(now[0]);
+    },
+  });
+}
+
+// --- Stars that the pointer has moved -----------------------------------------------------------
+
+/**
+ * A star that is shown where the pointer has put it, until the kernel has answered.
+ * @typedef {object} MovedStar
+ * @property {number} index
+ * @property {number} count Of all stars.
+ * @property {string} settings Where the controls stood.
+ * @property {(now: number[]) => number[]} placeFor Where it is when the pointer is there.
+ * @property {Pointer} pointer The last that the kernel is told of.
+ * @property {boolean} isHeld Whether the pointer is still down.
+ */
+
+/**
+ * Hold the star nearest to where the pointer went down: the kernel will choose the same.
+ * @param {ShownSlot} shown
+ * @param {Pointer} pointer
+ * @param {Model} model
+ * @param {Scenes} scenes
+ */
+function takeStar(shown, pointer, model, scenes) {
+  const places = placesOfStars(shown, model, scenes);
+  const index = nearestStar(places, pointer.down, shown.slot);
+  if (index < 0) return;
+  const start = placeAt(places, index);
+  const reach = model.get("reach");
+  const isLevel = shown.slot.drags === "levels";
+  shown.moved.set(index, {
+    index,
+    count: places.length / 2,
+    settings: scenes.settings(),
+    placeFor: (now) => placeAfter(start, pointer.down, now, isLevel, reach),
+    pointer,
+    isHeld: true,
+  });
+}
+
+/**
+ * A star goes as far as the pointer, a level only sideways, and neither out of reach.
+ * @param {number[]} start
+ * @param {number[]} down
+ * @param {number[]} now
+ * @param {boolean} isLevel
+ * @param {Clip} reach
+ */
+function placeAfter(start, down, now, isLevel, [left, top, width, height]) {
+  const move = [now[0] - down[0], now[1] - down[1]];
+  if (move[0] === 0 && move[1] === 0) return start; // even if that is out of reach
+  const x = between(left, start[0] + move[0], left + width);
+  const y = between(top, start[1] + move[1], top + height);
+  return [x, isLevel ? start[1] : y];
+}
+
+/**
+ * @param {number} low
+ * @param {number} value
+ * @param {number} high
+ */
+function between(low, value, high) {
+  return Math.min(high, Math.max(low, value));
+}
+
+/**
+ * What is shown in a slot: the kernel's answer, with stars where the pointer has put them since.
+ * @param {ShownSlot} shown
+ * @param {SlotContent | undefined} content
+ * @param {Model} model
+ * @param {string} settings Where the controls stand.
+ */
+function withMovedStars({ moved }, content, model, settings) {
+  const mark = starsOf(content);
+  if (!mark || moved.size === 0) return content;
+  const places = floatsOf(mark.xy);
+  for (const star of moved.values()) {
+    const isOfAnother = star.settings !== settings;
+    if (isOfAnother || isOver(star, places, model.get("pointer_answered")))
+      moved.delete(star.index);
+  }
+  for (const { index, placeFor, pointer } of moved.values()) {
+    places.set(placeFor(pointer.now), 2 * index);
+  }
+  const { marks = [] } = /** @type {DrawingContent} */ (content);
+  const xy = new DataView(places.buffer);
+  return { ...content, marks: marks.map((each) => (each === mark ? { ...mark, xy } : each)) };
+}
+
+/**
+ * Whether the kernel knows better where a star is: it has answered the last that the pointer did,
+ * or has moved another star by it, or there is another codebook.
+ * @param {MovedStar} star
+ * @param {Float32Array} places Those that the kernel has told.
+ * @param {number[]} answered As `pointer_answered`.
+ */
+function isOver({ index, count, placeFor, pointer, isHeld }, places, [press, ...now]) {
+  if (places.length !== 2 * count) return true;
+  if (press > pointer.press) return !isHeld;
+  if (press !== pointer.press) return false;
+  if (!isHeld && distance(now, pointer.now) === 0) return true;
+  return distance(placeFor(now), placeAt(places, index)) > 1;
+}
+
+/** @param {SlotContent | undefined} content */
+function starsOf(content) {
+  const { marks = [] } = /** @type {DrawingContent} */ (content ?? {});
+  return marks.find((mark) => mark.kind === "stars");
+}
+
+/**
+ * Where the stars of a slot are shown: x and y of one after the other.
+ * @param {ShownSlot} shown
+ * @param {Model} model
+ * @param {Scenes} scenes
+ */
+function placesOfStars(shown, model, scenes) {
+  const told = scenes.current().frame[shown.slot.name];
+  const mark = starsOf(withMovedStars(shown, told, model, scenes.settings()));
+  return mark ? floatsOf(mark.xy) : new Float32Array(0);
+}
+
+/**
+ * The index of the star nearest to a place, -1 if there is none; levels are sought sideways.
+ * @param {Float32Array} places
+ * @param {number[]} here
+ * @param {Slot} slot
+ */
+function nearestStar(places, here, { drags }) {
+  let nearest = -1;
+  let least = Number.POSITIVE_INFINITY;
+  for (let index = 0; index < places.length / 2; index++) {
+    const [x, y] = placeAt(places, index);
+    const apart = distance([x, drags === "levels" ? here[1] : y], here);
+    if (apart < least) {
+      least = apart;
+      nearest = index;
+    }
+  }
+  return nearest;
+}
+
+/**
+ * Whether a finger there is at a star.
+ * @param {ShownSlot} shown
+ * @param {number[]} here
+ * @param {Model} model
+ * @param {Scenes} scenes
+ */
+function isAtStar(shown, here, model, scenes) {
+  const places = placesOfStars(shown, model, scenes);
+  const index = nearestStar(places, here, shown.slot);
+  const apart = distance(placeAt(places, index), here) * scaleOf(shown, scenes.current());
+  return apart <= FINGER_REACH;
+}
+
+/**
+ * @param {Float32Array} places
+ * @param {number} index
+ */
+function placeAt(places, index) {
+  return [places[2 * index], places[2 * index + 1]];
+}
+
+/**
+ * @param {number[]} from
+ * @param {number[]} to
+ */
+function distance(from, to) {
+  return Math.hypot(to[0] - from[0], to[1] - from[1]);
+}
+
 // --- The layout ---------------------------------------------------------------------------------
 
 /** @typedef {{ line: HTMLDivElement, range: HTMLInputElement }} Divider */
-/** @typedef {{ slot: Slot, canvas: HTMLCanvasElement, divider: Divider | null }} ShownSlot */
+/**
+ * @typedef {object} ShownSlot
+ * @property {Slot} slot
+ * @property {HTMLCanvasElement} canvas
+ * @property {Divider | null} divider
+ * @property {Map<number, MovedStar>} moved By their index.
+ */
 
 /**
  * The cells row by row, two in a row or, where it is narrow, one; in each its slots downwards.
  * @param {HTMLElement} el
  * @param {Model} model
+ * @param {Scenes} scenes
  */
-function makeSlots(el, model) {
+function makeSlots(el, model, scenes) {
   const grid = make(el, "div", { className: "vq-cells" });
   const slots = [];
   for (const cell of model.get("cells")) {
     const pile = make(grid, "div");
-    for (const slot of cell) slots.push(makeSlot(pile, slot, model));
+    for (const slot of cell) slots.push(makeSlot(pile, slot, model, scenes));
   }
   return slots;
 }
@@ -559,17 +863,20 @@ function onResize(slots, answer) {
  * @param {HTMLElement} pile
  * @param {Slot} slot
  * @param {Model} model
+ * @param {Scenes} scenes
  * @returns {ShownSlot}
  */
-function makeSlot(pile, slot, model) {
+function makeSlot(pile, slot, model, scenes) {
   const figure = make(pile, "figure");
   make(figure, "figcaption", { textContent: slot.title });
   const box = make(figure, "div", { className: "vq-box" });
   const canvas = make(box, "canvas", {}, { role: "img" });
   setShownSize(box, slot.width, slot.height);
-  if (slot.pointer) onDrag(canvas, (pointer) => setTrait(model, "pointer", pointer));
   const divider = slot.divider ? makeDivider(box, canvas, slot.divider, model) : null;
-  return { slot, canvas, divider };
+  const shown = { slot, canvas, divider, moved: new Map() };
+  if (slot.drags === "picture") dragPicture(shown, model, scenes);
+  else if (slot.drags) dragStars(shown, model, scenes);
+  return shown;
 }
 
 /**
@@ -591,7 +898,7 @@ function makeDivider(box, canvas, name, model) {
     setTrait(model, "split", percent);
   };
   range.addEventListener("input", () => divide(range.valueAsNumber));
-  onDrag(canvas, ({ now }) => divide((100 * now[0]) / canvas.clientWidth));
+  dragSideways(canvas, (x) => divide((100 * x) / canvas.clientWidth));
   return { line, range };
 }
 
@@ -733,6 +1040,8 @@ function watchPositions(model, answer) {
 
 const MOST_REMEMBERED = 200;
 
+/** @typedef {ReturnType<typeof rememberScenes>} Scenes */
+
 /**
  * What the kernel has shown last.
  * @param {Model} model
@@ -797,12 +1106,14 @@ function rememberScenes(model, update) {
   takeAnswer();
   model.send({ ready: true });
   return {
+    /** What is to be shown. */
     current() {
-      const answered = JSON.stringify(model.get("settings"));
-      const now = positions.now();
-      const known = now && scenes.get(JSON.stringify(now));
-      return known && JSON.stringify(now) !== answered ? known : sceneOfKernel(model);
+      const settings = JSON.stringify(positions.now() ?? null);
+      const isAnswered = settings === JSON.stringify(model.get("settings"));
+      return (isAnswered ? undefined : scenes.get(settings)) ?? sceneOfKernel(model);
     },
+    /** Where the controls stand. */
+    settings: () => JSON.stringify(positions.now() ?? null),
     stop() {
       positions.stop();
       model.off("change", takeAnswer);
@@ -865,8 +1176,30 @@ function saveFile(name, content) {
  * @typedef {object} Wanted
  * @property {Scene} scene
  * @property {number} split
+ * @property {number[]} hidden
  * @property {boolean} busy
  */
+
+/**
+ * @param {Model} model
+ * @param {Scenes} scenes
+ * @param {ShownSlot[]} slots
+ * @returns {Wanted}
+ */
+function wantedNow(model, scenes, slots) {
+  const scene = scenes.current();
+  const frame = { ...scene.frame };
+  for (const shown of slots) {
+    const { name } = shown.slot;
+    frame[name] = withMovedStars(shown, frame[name], model, scenes.settings());
+  }
+  return {
+    scene: { ...scene, frame },
+    split: model.get("split"),
+    hidden: model.get("hidden"),
+    busy: model.get("busy"),
+  };
+}
 
 /**
  * What was opened last, and what is kept of it from move to move.
@@ -936,7 +1269,7 @@ async function open(opened, { axes_png, fixed }) {
  * @param {boolean} isNew Whether something was opened since the last time.
  * @param {Wanted} wanted
  */
-function paintSlot(shown, opened, isNew, { scene, split }) {
+function paintSlot(shown, opened, isNew, { scene, split, hidden }) {
   const { slot, canvas, divider } = shown;
   const fixed = opened.fixed[slot.fixed];
   const moving = scene.frame[slot.name]; // without it only what is fixed is shown
@@ -944,6 +1277,7 @@ function paintSlot(shown, opened, isNew, { scene, split }) {
   if (axes) paintDrawingSlot(shown, opened, axes, moving);
   else paintPictureSlot(canvas, fixed, moving, isNew, divider ? split : 0);
   canvas.setAttribute("aria-label", (moving ?? fixed)?.alt ?? "");
+  if (slot.drags === "picture") showHidden(canvas, hidden);
   if (divider) moveDivider(divider, canvas, split);
 }
 
@@ -988,6 +1322,7 @@ function moveDivider({ line, range }, canvas, split) {
   range.value = String(split);
   const width = Number.parseFloat(canvas.style.width); // in percent of the box, as the line's place
   line.style.left = `${(width * split) / 100}%`;
+  line.style.setProperty("--vq-split", String(split));
 }
 
 /**
@@ -1024,7 +1359,8 @@ function render({ model, el }) {
   const limit = model.get("upload_limit");
   if (limit > 0) makeUpload(el, model, limit);
   const lines = makeStatusLines(el);
-  const slots = makeSlots(el, model);
+  const scenes = rememberScenes(model, () => update());
+  const slots = makeSlots(el, model, scenes);
 
   /** @type {Opened} */
   const opened = { axes_png: {}, fixed: {}, axes: {}, backgrounds: {} };
@@ -1033,7 +1369,7 @@ function render({ model, el }) {
   let paintings = 0;
 
   async function paint() {
-    const wanted = { scene: scenes.current(), split: model.get("split"), busy: model.get("busy") };
+    const wanted = wantedNow(model, scenes, slots);
     if (alike(wanted, painted)) return;
     painted = null; // if this fails, the next one is not left out
     const isNew = await open(opened, wanted.scene);
@@ -1047,7 +1383,6 @@ function render({ model, el }) {
   const update = oneAtATime(paint, (error) => {
     lines.alert.textContent = String(error);
   });
-  const scenes = rememberScenes(model, update);
   model.on("change", update);
   update();
   const stopScaling = onResize(slots, () => {

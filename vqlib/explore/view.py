@@ -8,7 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from .message import Answer, Position, Slot, SlotContent
+from .message import Answer, Pointer, Position, Slot, SlotContent
 
 
 class View(anywidget.AnyWidget):
@@ -43,6 +43,16 @@ class View(anywidget.AnyWidget):
     """Where the divider is, in percent of the width."""
     pointer: Any = traitlets.Dict().tag(sync=True, echo_update=False)
     """The last drag, a `Pointer`. The page need not hear it again."""
+    pointer_answered: traitlets.List[float] = traitlets.List().tag(sync=True)
+    """Of which drag `frame` is: when it began and where the pointer was, as press, x and y.
+
+    Until then the page itself shows what is dragged under the pointer.
+    """
+    reach: traitlets.List[float] = traitlets.List().tag(sync=True)
+    """Where a drag can take a star: left, top, width and height in pixels of its slot."""
+    hidden: traitlets.List[float] = traitlets.List([0.0, 0.0]).tag(sync=True)
+    """How many pixels of the page a picture that can be dragged is wider and higher than its part.
+    """
     controls: traitlets.List[str] = traitlets.List().tag(sync=True)
     """The model ids of the panel's controls and of this view: their news must come in order."""
     keyed_by: traitlets.List[str] = traitlets.List().tag(sync=True)
@@ -57,6 +67,12 @@ class View(anywidget.AnyWidget):
     """Answers that the page may remember before it asks for them."""
     upload_limit = traitlets.Int(0).tag(sync=True)
     """The most bytes of a file of the reader's own; 0 if none is asked for."""
+
+    def take_pointer(self) -> Pointer:
+        """The last drag; what is shown next is the answer to it."""
+        pointer: Pointer = self.pointer
+        self.pointer_answered = [pointer["press"], *pointer["now"]]
+        return pointer
 
     def show_busy(self) -> None:
         """Tell the page at once that the answer takes its time; an old failure is over."""
