@@ -19,7 +19,7 @@ import mistune
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 
-LARGEST = 1_500_000  # bytes
+LARGEST = 1_700_000  # bytes
 PANEL = "Run this cell to "  # how a panel reads where there is no kernel
 WIDGET = "application/vnd.jupyter.widget-view+json"
 NOTEBOOK_METADATA = {"kernelspec", "language_info"}

@@ -80,7 +80,7 @@ def recorded(panel: explore.Panel, offer: Offer) -> Recording:
 
 def combinations(offer: Offer) -> list[tuple[Any, ...]]:
     """All of them, the first control the fastest: others may take long, as another picture does."""
-    backwards = itertools.product(*reversed(offer.values()))
+    backwards = itertools.product(*reversed(list(offer.values())))
     return [values[::-1] for values in backwards]
 
 
