@@ -25,7 +25,7 @@ lint: .venv/ready
 
 # Style and types of the view. Its two tools come by npx, which needs Node.js; nothing else here does.
 lint-view:
-	npx --yes @biomejs/biome@2.6.8 check vqlib/explore tests/browser
+	npx --yes @biomejs/biome@2.6.8 check vqlib/explore tools/site tests/browser
 	npx --yes --package typescript@5.9.3 tsc --noEmit --allowJs --checkJs --strict --target es2022 \
 	    --lib es2022,dom,dom.iterable --module es2022 vqlib/explore/view.js
 
