@@ -151,7 +151,7 @@ class Pair:
             return f"is {canvas['width']} x {canvas['height']}, not {expected.shape}"
         if slot["fixed"] in self.view.axes_png:
             return self._wrong_drawing(number, expected)
-        return self._wrong_picture(canvas, expected, content["zoom"])
+        return self._wrong_picture(canvas, expected, render.part_seen(self.view, slot)["zoom"])
 
     def _expected(self, slot):
         """How a slot must look; drawn anew only if it was told something new."""
@@ -159,7 +159,8 @@ class Pair:
         told = [
             self.view.axes_png.get(slot["fixed"]),
             self.view.fixed.get(slot["fixed"]),
-            self.view.frame.get(name),
+            render.moving_content(self.view, slot),
+            self.view.part,
             self.view.split,
         ]
         if name in self._drawn:

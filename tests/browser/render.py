@@ -4,6 +4,7 @@ It is independent of view.js, so that the two can be compared.
 """
 
 import io
+import zlib
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -27,31 +28,83 @@ def shown(view):
 def of_slot(view, slot):
     """One slot of a view as an RGB array."""
     fixed = view.fixed.get(slot["fixed"], {})
-    moving = view.frame.get(slot["name"], {})
+    moving = moving_content(view, slot)
     if slot["fixed"] in view.axes_png:
         marks = fixed.get("marks", []) + moving.get("marks", [])
         return drawing(view.axes_png[slot["fixed"]], marks, slot["width"], slot["height"])
-    return picture(fixed, moving, view.split if slot["divider"] else 0)
+    part = part_seen(view, slot)
+    return picture(fixed, moving, part, view.split if slot["divider"] else 0)
 
 
-def picture(fixed, moving, split=0):
+def moving_content(view, slot):
+    """What of a slot moves; for an error with the picture that it is the error of."""
+    content = view.frame.get(slot["name"], {})
+    return view.frame.get(content.get("error_of"), {}) | content
+
+
+def part_seen(view, slot):
+    """Left, top, width, height and zoom of what is seen in a slot."""
+    fixed = view.fixed.get(slot["fixed"], {})
+    moving = moving_content(view, slot)
+    if "left" in fixed and "pixels" not in moving:
+        return view.part
+    content = {"left": 0, "top": 0} | fixed | moving
+    return {field: content[field] for field in ("left", "top", "width", "height", "zoom")}
+
+
+def picture(fixed, moving, part, split=0):
     """The pixels that move, left of the split the fixed ones; one for one of the picture's own."""
-    right = pixels(fixed | moving)
+    right = samples(fixed | moving, part)
+    if "error_of" in moving:
+        right = error_sizes(samples(fixed, part), right)
+    right = rgb(right, fixed | moving)
     if split == 0:
         return right
     border = int(right.shape[1] * split / 100 + 0.5)
     is_left = np.arange(right.shape[1]) < border
-    return np.where(is_left[:, None], pixels(fixed), right)
+    return np.where(is_left[:, None], rgb(samples(fixed, part), fixed), right)
 
 
-def pixels(content):
-    """RGB of a picture: one byte per pixel through its palette, or three bytes by themselves."""
-    data = np.frombuffer(content["pixels"], np.uint8)
-    data = data.reshape(content["height"], content["width"], -1)
-    if data.shape[2] == 3:
-        return data
+def samples(content, part):
+    """The bytes of the pixels of a part, array (height, width, 1 or 3)."""
+    data = np.frombuffer(zlib.decompress(content["pixels"]), np.uint8)
+    left = part["left"] - content.get("left", 0)
+    top = part["top"] - content.get("top", 0)
+    if "tiles" in content:
+        data = from_tiles(data, content)
+        left = content["left"] % content["block"]
+        top = content["top"] % content["block"]
+    else:
+        data = data.reshape(content["height"], content["width"], -1)
+    assert min(left, top) >= 0
+    cut = data[top : top + part["height"], left : left + part["width"]]
+    assert cut.shape[:2] == (part["height"], part["width"]), "it has not all pixels of the part"
+    return cut
+
+
+def from_tiles(indices, content):
+    """All blocks of which a pixel is seen, array (height, width, channels)."""
+    block = content["block"]
+    tiles = np.frombuffer(zlib.decompress(content["tiles"]), np.uint8)
+    tiles = tiles.reshape(-1, block, block, content["channels"])
+    right = content["left"] + content["width"]
+    columns = len(range(content["left"] // block * block, right, block))
+    rows = indices.reshape(-1, columns)
+    return np.concatenate([np.concatenate(tiles[row], axis=1) for row in rows])
+
+
+def error_sizes(original, quantized):
+    """The root of the mean squared error over the channels of each pixel, array (h, w, 1)."""
+    squares = (original.astype(float) - quantized) ** 2
+    return np.sqrt(squares.mean(axis=2, keepdims=True)).round().astype(int)
+
+
+def rgb(pixels, content):
+    """RGB of pixels: of one byte through the palette, of three bytes by themselves."""
+    if pixels.shape[2] == 3:
+        return pixels
     palette = np.frombuffer(content["palette"], np.uint8).reshape(-1, 3)
-    return palette[data[..., 0]]
+    return palette[pixels[..., 0]]
 
 
 def drawing(png, marks, width, height):

@@ -39,8 +39,10 @@ def slot_named(view, name):
 def seen(view, name):
     """A picture of a view as it must look on the page, array (height, width, 3)."""
     slot = slot_named(view, name)
-    content = view.fixed.get(slot["fixed"], {}) | view.frame.get(name, {})
-    return enlarged(render.pixels(content), content["zoom"])
+    fixed = view.fixed.get(slot["fixed"], {})
+    part = render.part_seen(view, slot)
+    picture = render.picture(fixed, render.moving_content(view, slot), part)
+    return enlarged(picture, part["zoom"])
 
 
 def enlarged(picture, zoom):
@@ -73,7 +75,8 @@ def status(panel):
 
 def contents(panel):
     """All pictures and drawings that a panel shows, to be compared with later ones."""
-    return panel.view.frame, panel.view.fixed, panel.view.axes_png
+    view = panel.view
+    return view.frame, view.fixed, view.axes_png, view.part
 
 
 def everything(panel):

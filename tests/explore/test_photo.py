@@ -29,7 +29,7 @@ from tests.explore.support import (
     updates,
     upload,
 )
-from vqlib import explore, files, image, plot
+from vqlib import Codebook, explore, files, image, plot
 
 TRAINING_PANELS = [explore.ColourPanel, explore.BlockPanel]
 
@@ -121,11 +121,9 @@ def test_both_ends_reach_the_rims_of_a_picture_of_any_size(height, width, zoom):
     scene = explore.PhotoScene(picture, "any picture")
     for down, across in itertools.product((0, 1), repeat=2):
         scene.look((down, across), zoom)
-        content = scene.fixed()["picture"]
-        assert content["zoom"] == (zoom or max(1, 400 // max(height, width)))
-        part = np.frombuffer(content["pixels"], np.uint8)
-        part = part.reshape(content["height"], content["width"])
-        reach = 400 // content["zoom"]
+        assert scene.part["zoom"] == (zoom or max(1, 400 // max(height, width)))
+        part = render.samples(scene.fixed()["picture"], scene.part)[..., 0]
+        reach = 400 // scene.part["zoom"]
         rims = [slice(-reach, None) if end else slice(reach) for end in (down, across)]
         np.testing.assert_array_equal(part, thinned[rims[0], rims[1]])
 
@@ -220,26 +218,120 @@ def test_opening_a_picture_sends_it_once(messages):
     messages.clear()
     panel.picture.set_state({"index": image.SAMPLES.index("china")})
     names, (size,) = updates(panel.view, messages)
-    assert names == [{"axes_png", "fixed", "hidden", "frame", "status"}]
+    assert names == [{"axes_png", "fixed", "part", "hidden", "frame", "status"}]
     assert size < 300_000
 
 
-def test_showing_another_part_sends_the_part_alone(messages):
+def assert_part_alone(panel, messages):
+    names, (size,) = updates(panel.view, messages)
+    assert names == [{"part"}]
+    assert size < 300
+
+
+def test_showing_another_part_sends_no_pixel(messages):
     panel = explore.PicturePanel()
     for moved, value in ((panel.enlarge, 4), (panel.across, 10.0), (panel.down, 99.9)):
         messages.clear()
         moved.value = value
-        names, _ = updates(panel.view, messages)
-        is_larger = {"hidden"} if moved is panel.enlarge else set()
-        assert names == [{"fixed"} | is_larger]
+        assert_part_alone(panel, messages)
     messages.clear()
     drag(panel, (200, 200), (180, 260))
-    names, _ = updates(panel.view, messages)
-    assert names == [{"fixed"}]
+    assert_part_alone(panel, messages)
     messages.clear()
     panel.view.set_state({"split": 40})  # the page knows already
     names, _ = updates(panel.view, messages)
     assert names in ([], [{"split"}])
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "most"),
+    [
+        (explore.ColourPanel, {"picture": "astronaut"}, 80_600),
+        (explore.BlockPanel, {"picture": "camera", "block": 2}, 48_300),
+        (explore.BlockPanel, {"picture": "camera", "block": 1}, 16_000),
+    ],
+)
+def test_a_move_of_the_bits_sends_indices_and_code_vectors(messages, kind, arguments, most):
+    panel = kind(**arguments)
+    sizes = []
+    for bits in [8, *range(1, 8)]:
+        messages.clear()
+        panel.bits.value = bits
+        names, (size,) = updates(panel.view, messages)
+        assert names == [{"frame", "status"}]
+        sizes.append(size)
+    assert np.mean(sizes) < most  # a tenth of what pixels took
+    messages.clear()
+    drag(panel, (200, 200), (180, 215))
+    names, (size,) = updates(panel.view, messages)
+    assert names in ([{"part", "frame"}], [{"part"}])
+    assert size < most
+
+
+@settings(max_examples=100)
+@given(st.data())
+def test_a_part_in_blocks_is_decoded_to_the_pixel(data):
+    block = data.draw(st.sampled_from([1, 2, 4, 8]))
+    height, width = data.draw(st.tuples(st.integers(1, 600), st.integers(1, 500)))
+    channels = data.draw(st.sampled_from([1, 3])) if block == 1 else 1
+    rng = np.random.default_rng(height * width)
+    shape = (height, width, channels)[: 2 + (channels == 3)]
+    picture = rng.integers(0, 256, shape, dtype=np.uint8)
+    codebook = Codebook(rng.integers(0, 256, (5, block**2 * channels)))
+    scene = SceneOfOne(picture, codebook, block)
+    scene.look(data.draw(st.tuples(st.floats(0, 1), st.floats(0, 1))), data.draw(ZOOMS))
+    content = scene.frame()[0]["quantized"]
+    expected = image.encode_image(picture, codebook, block=block).picture
+    if scene.is_thinned:
+        step = max(shape) // 400
+        expected = expected[::step, ::step]
+    rows = slice(scene.part["top"], scene.part["top"] + scene.part["height"])
+    columns = slice(scene.part["left"], scene.part["left"] + scene.part["width"])
+    decoded = render.samples(content, scene.part).squeeze(axis=2 if channels == 1 else ())
+    np.testing.assert_array_equal(decoded, expected[rows, columns])
+
+
+ZOOMS = st.sampled_from([0, 1, 2, 4, 8])
+
+
+class SceneOfOne(explore.CodebookScene):
+    """A scene with one codebook that is given."""
+
+    def __init__(self, picture, codebook, block):
+        super().__init__(picture, "any picture")
+        self._result = image.encode_image(picture, codebook, block=block)
+
+    def compute(self):
+        return self._result, ""
+
+
+def test_the_page_and_numpy_round_the_size_of_every_error_alike():
+    for channels in (1, 3):
+        squares = np.arange(channels * 255**2 + 1)
+        # Math.round(Math.sqrt(s / channels)) of view.js, where halves go up.
+        by_page = np.floor(np.sqrt(squares / channels) + 0.5).astype(int)
+        # Without rounding: n is nearest to the root of x if (2n - 1)^2 < 4 x < (2n + 1)^2.
+        four = 4 * squares
+        assert (channels * (2 * by_page - 1) ** 2 < four)[by_page > 0].all()
+        assert (four < channels * (2 * by_page + 1) ** 2).all()
+
+
+@pytest.mark.parametrize(
+    ("shape", "zoom", "is_whole"),
+    [((800, 1250), 1, True), ((800, 1251), 1, False), ((799, 799), 0, True), ((900, 50), 0, False)],
+)
+def test_a_picture_is_sent_whole_if_it_is_small_enough_and_not_thinned(shape, zoom, is_whole):
+    picture = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+    scene = explore.PhotoScene(picture, "noise")
+    scene.look((0, 0), zoom)
+    first = scene.fixed()["picture"]
+    scene.look((1, 1), zoom)
+    last = scene.fixed()["picture"]
+    if is_whole:
+        assert first is last
+        assert (first["height"], first["width"]) == shape
+    else:
+        assert [last[field] for field in scene.part] == list(scene.part.values())
 
 
 # --- files out

@@ -24,6 +24,8 @@ BLOCKS = [("1 x 1", 1), ("2 x 2", 2), ("4 x 4", 4), ("8 x 8", 8)]
 class BlockScene(CodebookScene):
     """One grey picture, ready to be shown in blocks from any codebook; see `PhotoScene`."""
 
+    is_by_grey = True
+
     def compute(self, block: int, bits: int, source: str) -> tuple[QuantizedImage, str]:
         """With the codebook trained on the picture itself or on the other photographs."""
         check_int(bits, "bits", 1, 8)

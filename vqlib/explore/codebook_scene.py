@@ -18,7 +18,9 @@ from .message import (
     Frame,
     PictureContent,
     palette_bytes,
+    part_content,
     picture_content,
+    tiled_content,
 )
 from .photo_scene import PhotoScene
 
@@ -26,18 +28,22 @@ PIXELS = 300_000
 """A panel that trains thins a picture to so many pixels: the next move need not wait for long."""
 RESULTS_KEPT = 10
 """How many results a scene that trains keeps."""
+MOST_TILES = 256
+"""More of them an index of one byte cannot name."""
 ERROR_PALETTE = palette_bytes(plot.error_colours(0 * ALL_GREYS, ALL_GREYS))
 """Shows an error that is given by its size: white where there is none."""
 
 
 class _Kept(NamedTuple):
-    """What a result can be made of again: much less than its picture."""
+    """What a result can be made of again, and shown: much less than its picture."""
 
     indices: NDArray[Any]
     codebook: Codebook
     block: int
     bits: int
     caption: str
+    sheet: PictureContent
+    """The code vectors as tiles."""
 
 
 class CodebookScene(PhotoScene):
@@ -49,6 +55,8 @@ class CodebookScene(PhotoScene):
 
     FRAMES_SHOW_PART = True
     BITS_AHEAD = 1
+    is_by_grey = False
+    """Whether blocks of one pixel depend on its grey value alone: then palettes say all."""
 
     def __init__(self, picture: Picture, name: str) -> None:
         self.whole = check_picture(picture)
@@ -74,18 +82,24 @@ class CodebookScene(PhotoScene):
 
     def cached(self, *settings: Any) -> tuple[QuantizedImage, str]:  # noqa: ANN401
         """The quantized picture and the sentence for these settings, computed only if need be."""
+        kept = self._kept_for(*settings)
+        result = self._result_of(kept)
+        return replace(result, bits=kept.bits), kept.caption
+
+    def _kept_for(self, *settings: Any) -> _Kept:  # noqa: ANN401
         # Not by `lru_cache`: a scene that holds a method of its own is freed late, with all that it
         # keeps.
         kept = self._results.pop(settings, None)
         if kept is None:
-            result, caption = self.compute(*settings)
-            kept = _Kept(result.indices, result.codebook, result.block, result.bits, caption)
+            kept = _to_keep(*self.compute(*settings))
         self._results[settings] = kept
         if len(self._results) > RESULTS_KEPT:
             oldest = next(iter(self._results))
             del self._results[oldest]
-        result = image.from_indices(self.picture, kept.indices, kept.codebook, kept.block)
-        return replace(result, bits=kept.bits), kept.caption
+        return kept
+
+    def _result_of(self, kept: _Kept) -> QuantizedImage:
+        return image.from_indices(self.picture, kept.indices, kept.codebook, kept.block)
 
     def compute(self, *settings: Any) -> tuple[QuantizedImage, str]:  # noqa: ANN401
         """What `cached` keeps."""
@@ -110,44 +124,53 @@ class CodebookScene(PhotoScene):
 
     def frame(self, *settings: Any) -> tuple[Frame, str]:  # noqa: ANN401
         """The quantized picture, the size of its error, and the code vectors."""
-        result, caption = self.cached(*settings)
-        frame: Frame = {
-            "quantized": self._quantized(result),
-            "error": self._error(result),
-            "tiles": self._tiles(result),
+        kept = self._kept_for(*settings)
+        frame: Frame = {**self._pictures(kept), "tiles": kept.sheet}
+        return frame, self.thinning + kept.caption
+
+    def _pictures(self, kept: _Kept) -> Frame:
+        """The quantized picture and the size of its error."""
+        quantized_alt = f"{self.name}, quantized"
+        error_alt = f"The error of each pixel of {self.name}"
+        if kept.block == 1 and self.is_by_grey:
+            levels = kept.codebook.quantize(ALL_GREYS)
+            sizes = palette_bytes(plot.error_colours(0 * ALL_GREYS, abs(ALL_GREYS - levels)))
+            return {
+                "quantized": {"palette": palette_bytes(levels), "alt": quantized_alt},
+                "error": {"palette": sizes, "alt": error_alt},
+            }
+        error: PictureContent = {
+            "error_of": "quantized",
+            "palette": ERROR_PALETTE,
+            "alt": error_alt,
         }
-        return frame, self.thinning + caption
+        return {"quantized": self._quantized(kept, quantized_alt), "error": error}
 
-    def _quantized(self, result: QuantizedImage) -> PictureContent:
-        pixels = result.picture
-        palette = GREY_PALETTE
-        if result.block == 1 and result.size <= 256:  # one byte per pixel will do
-            pixels = np.asarray(result.indices, dtype=np.uint8)
-            palette = palette_bytes(result.levels)
-        part, zoom = self._crop(pixels)
-        return picture_content(part, zoom, palette=palette, alt=f"{self.name}, quantized")
+    def _quantized(self, kept: _Kept, alt: str) -> PictureContent:
+        """The indices that are seen, and their code vectors, from which the page decodes it."""
+        is_one_byte = kept.codebook.size <= MOST_TILES
+        if not is_one_byte or (self.is_thinned and kept.block > 1):
+            part = self._cut(self._result_of(kept).picture)
+            return part_content(part, self.part, alt=alt)
+        levels = kept.codebook.vectors.astype(np.uint8)
+        return tiled_content(self._indices(kept), levels, kept.block, self.part, alt=alt)
 
-    def _error(self, result: QuantizedImage) -> PictureContent:
-        before, zoom = self._crop(self.picture)
-        after, _zoom = self._crop(result.picture)
-        alt = f"The error of each pixel of {self.name}"
-        return picture_content(error_size(before, after), zoom, palette=ERROR_PALETTE, alt=alt)
+    def _indices(self, kept: _Kept) -> NDArray[np.uint8]:
+        """Those of all blocks of which a pixel is seen."""
+        if kept.block == 1:
+            return self._cut(kept.indices)
+        rows, columns = self._rows_and_columns(kept.block)
+        return kept.indices[rows, columns]
 
-    def _tiles(self, result: QuantizedImage) -> PictureContent:
-        tiles = image.tiles(result.codebook, result.block, plot.SIDE)
-        alt = f"{plot.count(result.size, 'code vector')} as tiles"
-        return picture_content(tiles, palette=GREY_PALETTE, alt=alt)
+
+def _to_keep(result: QuantizedImage, caption: str) -> _Kept:
+    tiles = image.tiles(result.codebook, result.block, plot.SIDE)
+    alt = f"{plot.count(result.size, 'code vector')} as tiles"
+    sheet = picture_content(tiles, palette=GREY_PALETTE, alt=alt)
+    return _Kept(result.indices, result.codebook, result.block, result.bits, caption, sheet)
 
 
 def pixels_of(picture: Picture) -> str:
     """Width and height of a picture in words."""
     height, width = picture.shape[:2]
     return f"{width:,} x {height:,}"
-
-
-def error_size(original: Picture, quantized: Picture) -> Picture:
-    """The root of the mean squared error over the channels of each pixel, array (height, width)."""
-    off = np.subtract(original, quantized, dtype=np.float32)
-    channels = off.reshape(*original.shape[:2], -1)
-    squares = np.einsum("ijk,ijk->ij", channels, channels) / channels.shape[2]
-    return np.asarray(np.sqrt(squares).round(), dtype=np.uint8)

@@ -5,14 +5,17 @@ view.js has typedefs of the same names and fields; tests/explore/test_message.py
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+import zlib
+from typing import Any, Literal, TypedDict
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ..arrays import Picture
 from ..checks import check_finite, check_picture, describe
 
+DEFLATE_LEVEL = 1
+"""The quickest: 160,000 indices in 0.4 to 2.3 ms. Level 6 saves a fifth and takes 2 to 11."""
 Clip = list[float]
 """Left, top, width and height of the part of a slot in which a mark may be seen."""
 
@@ -34,18 +37,47 @@ class Slot(TypedDict):
     """Label of the divider between fixed and moving content; empty if it has none."""
 
 
+class Part(TypedDict):
+    """The part of the opened picture that is seen."""
+
+    left: int
+    """Its first column, counted in pixels of the picture, as all but `zoom`."""
+    top: int
+    width: int
+    height: int
+    zoom: int
+    """How many pixels of the page a pixel becomes, each way."""
+
+
 class PictureContent(TypedDict, total=False):
     """A picture, or what of a picture changes."""
 
     pixels: bytes
-    """Row by row, one byte per pixel, to be looked up in the palette, or three (RGB)."""
+    """Deflated; row by row, one byte per pixel, to be looked up in the palette, or three (RGB).
+
+    With tiles it is one byte per block, the number of a tile: all blocks of which a pixel is seen.
+    """
+    left: int
+    """Where its pixels lie in the opened picture; left out if they are no part of it."""
+    top: int
     width: int
     """In pixels of the picture, as the height."""
     height: int
     zoom: int
     """How many pixels of the page a pixel becomes, each way."""
+    tiles: bytes
+    """Deflated; tile by tile, row by row, one byte per pixel or three: the code vectors."""
+    block: int
+    """Height and width of a tile in pixels; the blocks are counted from the picture's corner."""
+    channels: int
+    """Bytes for each pixel of a tile: 1 for grey, 3 for RGB."""
     palette: bytes
     """768 bytes: red, green and blue for each of the 256 bytes."""
+    error_of: str
+    """Name of a slot: each pixel is the size of its error there, to be looked up in the palette.
+
+    That is the root of the mean squared difference from the fixed picture over the channels.
+    """
     alt: str
     """The picture in words."""
 
@@ -181,7 +213,7 @@ def picture_content(
     pixels = check_picture(pixels, "pixels")
     height, width = pixels.shape[:2]
     content: PictureContent = {
-        "pixels": pixels.tobytes(),
+        "pixels": deflated(pixels),
         "width": width,
         "height": height,
         "zoom": zoom,
@@ -191,6 +223,51 @@ def picture_content(
     if alt:
         content["alt"] = alt
     return content
+
+
+def part_content(
+    pixels: Picture, part: Part, *, palette: bytes = b"", alt: str = ""
+) -> PictureContent:
+    """The pixels of a part of the opened picture; else as `picture_content`."""
+    content = picture_content(pixels, part["zoom"], palette=palette, alt=alt)
+    content["left"] = part["left"]
+    content["top"] = part["top"]
+    return content
+
+
+def tiled_content(
+    indices: NDArray[np.uint8], tiles: NDArray[np.uint8], block: int, part: Part, *, alt: str = ""
+) -> PictureContent:
+    """A part of the opened picture, block by block; a pixel is a block of 1.
+
+    Parameters
+    ----------
+    indices : uint8 array (rows, columns)
+        Of all blocks of which a pixel is seen.
+    tiles : uint8 array (K, block * block * channels)
+        The code vectors that they name.
+    block : int
+        Height and width of a block in pixels.
+    """
+    content: PictureContent = {
+        "pixels": deflated(indices),
+        "left": part["left"],
+        "top": part["top"],
+        "width": part["width"],
+        "height": part["height"],
+        "zoom": part["zoom"],
+        "tiles": deflated(tiles),
+        "block": block,
+        "channels": tiles.shape[1] // block**2,
+    }
+    if alt:
+        content["alt"] = alt
+    return content
+
+
+def deflated(array: NDArray[Any]) -> bytes:
+    """The bytes of an array as zlib packs them: the page inflates them again."""
+    return zlib.compress(array.tobytes(), DEFLATE_LEVEL)
 
 
 def palette_bytes(colours: ArrayLike) -> bytes:

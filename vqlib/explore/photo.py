@@ -108,6 +108,7 @@ class PhotoPanel(Panel):
     def _look(self) -> None:
         at = (self.down.value / 100, self.across.value / 100)
         self._scene.look(at, self.enlarge.value)
+        self.view.part = self._scene.part
         self.view.fixed = self._scene.fixed()
         height, width = self._scene.hidden(self.enlarge.value)
         self.view.hidden = [width, height]
@@ -169,7 +170,7 @@ def picture_slot(name: str, title: str, **more: Any) -> Slot:  # noqa: ANN401 --
 
 def error_slot() -> Slot:
     """A slot for the size of an error."""
-    return picture_slot("error", "Error: the darker, the larger")
+    return picture_slot("error", "Error: the darker, the larger", fixed="picture")
 
 
 def _original() -> Slot:

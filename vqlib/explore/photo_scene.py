@@ -1,14 +1,20 @@
 """A picture of which a part is shown, beside the same part of a quantized one."""
 
+import math
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import image, plot
 from ..arrays import Floats, Picture
 from ..checks import check_picture
 from ..image import QuantizedImage
-from .message import GREY_PALETTE, Frame, picture_content
+from .message import GREY_PALETTE, Frame, Part, PictureContent, part_content
+
+WHOLE_PIXELS = 1_000_000
+"""A picture of at most so many pixels is sent whole, so that a drag sends no pixel again."""
 
 
 class PhotoScene:
@@ -52,18 +58,56 @@ class PhotoScene:
         hidden = self.hidden(zoom)
         middle = np.array(at) * hidden + plot.SIDE / 2 + 0.25  # a little more: `crop` rounds down
         down, across = middle / (hidden + plot.SIDE)
-        self._centre = (down, across)
         self._zoom = zoom
+        shown, zoom = image.fit_to_side(self.picture, plot.SIDE, zoom)
+        self.is_thinned = shown.shape != self.picture.shape
+        """Whether not every pixel is shown: all else then counts those that are."""
+        rows, columns = image.rows_and_columns(shown.shape, plot.SIDE // zoom, (down, across))
+        self.part: Part = {
+            "left": columns.start,
+            "top": rows.start,
+            "width": columns.stop - columns.start,
+            "height": rows.stop - rows.start,
+            "zoom": zoom,
+        }
+        """What is seen."""
 
-    def _crop(self, picture: Picture) -> tuple[Picture, int]:
-        """The part that is shown, of this picture or another of its size, and its zoom."""
-        return image.crop(picture, plot.SIDE, self._centre, self._zoom)
+    def _as_shown(self, array: NDArray[Any]) -> NDArray[Any]:
+        """The pixels that the page counts, of this picture or of another array of its size."""
+        shown, _zoom = image.fit_to_side(array, plot.SIDE, self._zoom)
+        return shown
+
+    def _cut(self, picture: Picture) -> Picture:
+        """The part that is seen, of this picture or of another of its size."""
+        rows, columns = self._rows_and_columns()
+        return self._as_shown(picture)[rows, columns]
+
+    def _rows_and_columns(self, block: int = 1) -> tuple[slice, slice]:
+        """Those of all blocks of which a pixel is seen."""
+        part = self.part
+        bottom = part["top"] + part["height"]
+        right = part["left"] + part["width"]
+        rows = slice(part["top"] // block, math.ceil(bottom / block))
+        columns = slice(part["left"] // block, math.ceil(right / block))
+        return rows, columns
 
     def fixed(self) -> Frame:
-        """What stays while the settings move."""
-        pixels, zoom = self._crop(self.picture)
+        """What stays while the settings move: the whole picture, or of a large one the part."""
+        height, width = self.picture.shape[:2]
+        if self.is_thinned or height * width > WHOLE_PIXELS:
+            return {"picture": self._original(self._cut(self.picture), self.part)}
+        return {"picture": self._whole_original}
+
+    @cached_property
+    def _whole_original(self) -> PictureContent:
+        """Packed once, as that takes up to 30 ms."""
+        height, width = self.picture.shape[:2]
+        whole: Part = {"left": 0, "top": 0, "width": width, "height": height, "zoom": 1}
+        return self._original(self.picture, whole)
+
+    def _original(self, pixels: Picture, part: Part) -> PictureContent:
         alt = f"{self.name}, the original"
-        return {"picture": picture_content(pixels, zoom, palette=GREY_PALETTE, alt=alt)}
+        return part_content(pixels, part, palette=GREY_PALETTE, alt=alt)
 
     def result(self, *settings: Any) -> QuantizedImage:  # noqa: ANN401 -- values of the controls
         """The quantized picture."""

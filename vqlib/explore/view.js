@@ -1,7 +1,8 @@
 // The one view under all panels: pictures and drawings on canvases, a divider, the pointer, files
 // in and out, and the line that says what is shown. `axes_png` and `fixed` come when something new
-// is opened and `frame` with every move, so a move sends little: a palette of 768 bytes for a
-// picture, the marks that moved for a drawing. All is painted in one go.
+// is opened, `part` when another part of it is seen, and `frame` with every move, so a move sends
+// little: for a picture a palette of 768 bytes, or code vectors and an index for each block; for a
+// drawing the marks that moved. All is painted in one go.
 //
 // One plain file: no build, nothing from elsewhere. `make lint-view` checks its types and its style.
 
@@ -24,13 +25,29 @@
  */
 
 /**
+ * The part of the opened picture that is seen.
+ * @typedef {object} Part
+ * @property {number} left
+ * @property {number} top
+ * @property {number} width
+ * @property {number} height
+ * @property {number} zoom
+ */
+
+/**
  * A picture, or what of a picture changes.
  * @typedef {object} PictureContent
  * @property {Bytes} [pixels]
+ * @property {number} [left]
+ * @property {number} [top]
  * @property {number} [width]
  * @property {number} [height]
  * @property {number} [zoom]
+ * @property {Bytes} [tiles]
+ * @property {number} [block]
+ * @property {number} [channels]
  * @property {Bytes} [palette]
+ * @property {string} [error_of]
  * @property {string} [alt]
  */
 
@@ -122,6 +139,7 @@
  * @property {Slot[][]} cells
  * @property {Record<string, Bytes>} axes_png
  * @property {Frame} fixed
+ * @property {Part} part
  * @property {Frame} frame
  * @property {string} status
  * @property {boolean} status_is_error
@@ -218,6 +236,43 @@ function alikeBytes(one, other) {
   return left.every((byte, at) => byte === right[at]);
 }
 
+/**
+ * What was inflated, by what it was inflated from: it goes when the message goes.
+ * @type {WeakMap<Bytes, Uint8Array>}
+ */
+const inflated = new WeakMap();
+
+/**
+ * Inflate the bytes of all pictures among these contents, so that they can be painted in one go.
+ * @param {Record<string, SlotContent | undefined>[]} contents
+ */
+async function inflateAll(...contents) {
+  const pictures = contents.flatMap(
+    (named) => /** @type {PictureContent[]} */ (Object.values(named)),
+  );
+  const jobs = [];
+  for (const { pixels, tiles } of pictures) {
+    if (pixels) jobs.push(inflate(pixels));
+    if (tiles) jobs.push(inflate(tiles));
+  }
+  await Promise.all(jobs);
+}
+
+/** @param {Bytes} deflated */
+async function inflate(deflated) {
+  if (inflated.has(deflated)) return;
+  const stream = new DecompressionStream("deflate");
+  const opened = new Response(stream.readable).arrayBuffer();
+  const writer = stream.writable.getWriter();
+  await Promise.all([writer.write(bytesOf(deflated)), writer.close(), opened]);
+  inflated.set(deflated, new Uint8Array(await opened));
+}
+
+/** @param {Bytes} deflated What `inflateAll` has seen. */
+function inflatedOf(deflated) {
+  return /** @type {Uint8Array} */ (inflated.get(deflated));
+}
+
 // --- Elements of the page -----------------------------------------------------------------------
 
 /**
@@ -265,22 +320,42 @@ function penOf(canvas) {
 
 // --- Pictures -----------------------------------------------------------------------------------
 
+/** @typedef {PictureContent & Part & { pixels: Bytes }} Picture A content that can be seen. */
+
 /**
- * A picture: pixels of its own or the fixed ones, by its own palette; left of the divider as the
- * fixed one.
+ * What a slot shows now; an error with the picture that it is the error of.
+ * @param {ViewState["frame"]} frame
+ * @param {string} name Of the slot.
+ */
+function contentOf(frame, name) {
+  const content = frame[name];
+  if (!content || !("error_of" in content) || !content.error_of) return content;
+  return { ...frame[content.error_of], ...content };
+}
+
+/**
+ * A picture, by its own palette: pixels of its own, the fixed ones or their errors; left of the
+ * divider the fixed ones. All bytes are inflated before.
  * @param {HTMLCanvasElement} canvas
- * @param {PictureContent} fixed
- * @param {PictureContent} moving
+ * @param {PictureContent | undefined} fixed
+ * @param {PictureContent | undefined} moving
+ * @param {Part} part What is seen of the opened picture.
  * @param {number} split In percent of the width.
  */
-function paintPicture(canvas, fixed, moving, split) {
-  const picture = wholePicture({ ...fixed, ...moving });
-  const { width, height, zoom } = picture;
+function paintPicture(canvas, fixed = {}, moving = {}, part, split) {
+  const seen = partSeen(fixed, moving, part);
+  const { width, height, zoom } = seen;
   setPixelSize(canvas, width, height);
   setShareOfBox(canvas, width * zoom); // enlarged by whole steps
-  const colours = coloursOfPixels(picture);
+  const picture = { ...fixed, ...moving };
+  let samples = samplesOf(picture, seen);
+  if (picture.error_of) samples = sizesOfErrors(samplesOf(fixed, seen), samples, seen);
+  const colours = coloursOfSamples(samples, picture, seen);
   const border = Math.round((width * split) / 100);
-  if (border > 0) copyLeft(coloursOfPixels(wholePicture(fixed)), colours, width, border);
+  if (border > 0) {
+    const left = coloursOfSamples(samplesOf(fixed, seen), fixed, seen);
+    copyLeft(left, colours, width, border);
+  }
   const data = new Uint8ClampedArray(colours.buffer);
   penOf(canvas).putImageData(new ImageData(data, width, height), 0, 0);
 }
@@ -303,23 +378,128 @@ function smoothIfReduced(canvas) {
   canvas.classList.toggle("vq-reduced", canvas.clientWidth < canvas.width);
 }
 
+/**
+ * The part that is seen in a slot: of moving pixels their own, of fixed ones that of the view, of
+ * what is no part of the opened picture all.
+ * @param {PictureContent} fixed
+ * @param {PictureContent} moving
+ * @param {Part} part
+ * @returns {Part}
+ */
+function partSeen(fixed, moving, part) {
+  if (!moving.pixels && fixed.left !== undefined) return part;
+  const { left = 0, top = 0, width, height, zoom } = pictureOf({ ...fixed, ...moving });
+  return { left, top, width, height, zoom };
+}
+
+/**
+ * The part that is seen when the picture is pulled by so many pixels of the page, never beyond its
+ * rims.
+ * @param {Part} part
+ * @param {{ left: number, top: number, width: number, height: number }} whole What there is of it.
+ * @param {number} dx
+ * @param {number} dy
+ * @returns {Part}
+ */
+function shiftedPart(part, whole, dx, dy) {
+  const left = Math.round(part.left - dx / part.zoom);
+  const top = Math.round(part.top - dy / part.zoom);
+  const last = {
+    left: whole.left + whole.width - part.width,
+    top: whole.top + whole.height - part.height,
+  };
+  return {
+    ...part,
+    left: Math.max(whole.left, Math.min(left, last.left)),
+    top: Math.max(whole.top, Math.min(top, last.top)),
+  };
+}
+
 /** @param {PictureContent} content */
-function wholePicture(content) {
-  return /** @type {Required<PictureContent>} */ (content);
+function pictureOf(content) {
+  return /** @type {Picture} */ (content);
+}
+
+/**
+ * The pixels of a part, row by row: one byte for each or three.
+ * @param {PictureContent} content
+ * @param {Part} part
+ */
+function samplesOf(content, part) {
+  const picture = pictureOf(content);
+  if (picture.tiles) return fromTiles(picture, picture.tiles);
+  const { left = 0, top = 0, width, height } = picture;
+  const samples = inflatedOf(picture.pixels);
+  const channels = samples.length / (width * height);
+  const cut = new Uint8Array(part.width * part.height * channels);
+  const rowLength = part.width * channels;
+  for (let row = 0; row < part.height; row++) {
+    const start = ((part.top - top + row) * width + part.left - left) * channels;
+    cut.set(samples.subarray(start, start + rowLength), row * rowLength);
+  }
+  return cut;
+}
+
+/**
+ * The pixels of a picture whose blocks name tiles.
+ * @param {Picture} picture
+ * @param {Bytes} tiles
+ */
+function fromTiles({ pixels, left, top, width, height, block = 1, channels = 1 }, tiles) {
+  const indices = inflatedOf(pixels);
+  const tileSamples = inflatedOf(tiles);
+  const samples = new Uint8Array(width * height * channels);
+  const columns = Math.ceil((left + width) / block) - Math.floor(left / block);
+  let at = 0;
+  for (let y = top % block; y < (top % block) + height; y++) {
+    const row = Math.floor(y / block) * columns;
+    const down = y % block;
+    for (let x = left % block; x < (left % block) + width; x++) {
+      const index = indices[row + Math.floor(x / block)];
+      const from = ((index * block + down) * block + (x % block)) * channels;
+      for (let channel = 0; channel < channels; channel++) {
+        samples[at] = tileSamples[from + channel];
+        at++;
+      }
+    }
+  }
+  return samples;
+}
+
+/**
+ * The size of the error of each pixel: the root of its mean square over the channels. Halves do
+ * not occur, so there is one way to round it.
+ * @param {Uint8Array} original
+ * @param {Uint8Array} quantized
+ * @param {Part} part
+ */
+function sizesOfErrors(original, quantized, { width, height }) {
+  const sizes = new Uint8Array(width * height);
+  const channels = original.length / sizes.length;
+  for (let pixel = 0; pixel < sizes.length; pixel++) {
+    let squares = 0;
+    for (let at = pixel * channels; at < (pixel + 1) * channels; at++) {
+      const off = original[at] - quantized[at];
+      squares += off * off;
+    }
+    sizes[pixel] = Math.round(Math.sqrt(squares / channels));
+  }
+  return sizes;
 }
 
 /**
  * Each pixel as one number, as canvases have them: one of one byte by the palette, one of three by
  * itself.
- * @param {Required<PictureContent>} picture
+ * @param {Uint8Array} samples
+ * @param {PictureContent} content Whose palette it is.
+ * @param {Part} part
  */
-function coloursOfPixels({ pixels, palette, width, height }) {
-  const bytes = bytesOf(pixels);
+function coloursOfSamples(samples, content, { width, height }) {
   const count = width * height;
-  if (bytes.length === 3 * count) return coloursOf(bytes);
-  const colours = coloursOf(bytesOf(palette));
+  if (samples.length === 3 * count) return coloursOf(samples);
+  const colours = coloursOf(bytesOf(/** @type {Bytes} */ (content.palette)));
   const found = new Uint32Array(count);
-  for (let at = 0; at < count; at++) found[at] = colours[bytes[at]];
+  for (let at = 0; at < count; at++) found[at] = colours[samples[at]];
   return found;
 }
 
@@ -545,42 +725,86 @@ function positionOn(canvas, event) {
 /**
  * How many pixels of the page a pixel of the slot takes.
  * @param {ShownSlot} shown
- * @param {Scene} scene
  */
-function scaleOf({ slot, canvas }, { fixed, frame }) {
-  const content = { ...fixed[slot.fixed], ...frame[slot.name] };
-  const { width = slot.width, zoom = 1 } = /** @type {PictureContent} */ (content);
-  return canvas.clientWidth / (width * zoom);
+function scaleOf({ slot, canvas }) {
+  return (canvas.parentElement?.clientWidth ?? slot.width) / slot.width;
 }
 
 /**
  * Where the pointer is in a slot, in pixels of the slot.
  * @param {ShownSlot} shown
  * @param {PointerEvent | Touch} event
- * @param {Scene} scene
  */
-function positionIn(shown, event, scene) {
-  const scale = scaleOf(shown, scene);
+function positionIn(shown, event) {
+  const scale = scaleOf(shown);
   return positionOn(shown.canvas, event).map((pixels) => pixels / scale);
 }
+
+/**
+ * The picture as the pointer has pulled it, until the kernel has answered.
+ * @typedef {object} Pull
+ * @property {Part} start What was seen when the pointer went down.
+ * @property {Frame} fixed What was open then.
+ * @property {Pointer} pointer
+ * @property {boolean} isHeld Whether the pointer is still down.
+ */
 
 /**
  * Have the original follow the pointer. What fingers can do on it depends on what of it is hidden.
  * @param {ShownSlot} shown
  * @param {Model} model
- * @param {Scenes} scenes
  */
-function dragPicture(shown, model, scenes) {
+function dragPicture(shown, model) {
   /** @param {Pointer} pointer */
-  const tell = (pointer) => setTrait(model, "pointer", pointer);
+  const tell = (pointer) => {
+    if (shown.pull) shown.pull.pointer = pointer;
+    setTrait(model, "pointer", pointer);
+  };
   onDrag(shown.canvas, {
-    locate: (event) => positionIn(shown, event, scenes.current()),
+    locate: (event) => positionIn(shown, event),
     begin: (pointer) => {
+      const [start, fixed] = [partNow([shown], model), model.get("fixed")];
+      shown.pull = { start, fixed, pointer, isHeld: true };
       tell(pointer);
       return true;
     },
     move: tell,
+    end: () => {
+      if (shown.pull) shown.pull.isHeld = false;
+    },
   });
+}
+
+/**
+ * The part that is seen: the kernel's, or that to which the pointer has pulled the picture since.
+ * @param {ShownSlot[]} slots
+ * @param {Model} model
+ */
+function partNow(slots, model) {
+  const part = model.get("part");
+  for (const shown of slots) {
+    if (!shown.pull) continue;
+    const { start, fixed, pointer } = shown.pull;
+    const isOfAnother = fixed !== model.get("fixed") || start.zoom !== part.zoom;
+    if (isOfAnother || isAnswered(shown.pull, model.get("pointer_answered"))) {
+      shown.pull = null;
+      continue;
+    }
+    const [dx, dy] = [pointer.now[0] - pointer.down[0], pointer.now[1] - pointer.down[1]];
+    const whole = pictureOf(fixed[shown.slot.fixed] ?? {});
+    return shiftedPart(start, whole, dx, dy);
+  }
+  return part;
+}
+
+/**
+ * Whether the kernel has answered the last that the pointer did.
+ * @param {{ pointer: Pointer, isHeld: boolean }} drag
+ * @param {number[]} answered As `pointer_answered`.
+ */
+function isAnswered({ pointer, isHeld }, [press, ...now]) {
+  if (isHeld) return false;
+  return press > pointer.press || (press === pointer.press && distance(now, pointer.now) === 0);
 }
 
 /**
@@ -604,7 +828,7 @@ function dragStars(shown, model, scenes) {
   const { slot, canvas, moved } = shown;
   canvas.classList.add(`vq-drags-${slot.drags}`);
   onDrag(canvas, {
-    locate: (event) => positionIn(shown, event, scenes.current()),
+    locate: (event) => positionIn(shown, event),
     begin: (pointer, { pointerType }) => {
       if (pointerType !== "mouse" && !isAtStar(shown, pointer.down, model, scenes)) return false;
       takeStar(shown, pointer, model, scenes);
@@ -622,7 +846,7 @@ function dragStars(shown, model, scenes) {
   /** @param {TouchEvent} event */
   const keepPageStill = (event) => {
     const [finger, ...others] = event.touches;
-    const here = positionIn(shown, finger, scenes.current());
+    const here = positionIn(shown, finger);
     if (others.length === 0 && isAtStar(shown, here, model, scenes)) event.preventDefault();
   };
   canvas.addEventListener("touchstart", keepPageStill, { passive: false });
@@ -800,7 +1024,7 @@ function nearestStar(places, here, { drags }) {
 function isAtStar(shown, here, model, scenes) {
   const places = placesOfStars(shown, model, scenes);
   const index = nearestStar(places, here, shown.slot);
-  const apart = distance(placeAt(places, index), here) * scaleOf(shown, scenes.current());
+  const apart = distance(placeAt(places, index), here) * scaleOf(shown);
   return apart <= FINGER_REACH;
 }
 
@@ -829,6 +1053,7 @@ function distance(from, to) {
  * @property {HTMLCanvasElement} canvas
  * @property {Divider | null} divider
  * @property {Map<number, MovedStar>} moved By their index.
+ * @property {Pull | null} pull
  */
 
 /**
@@ -873,8 +1098,8 @@ function makeSlot(pile, slot, model, scenes) {
   const canvas = make(box, "canvas", {}, { role: "img" });
   setShownSize(box, slot.width, slot.height);
   const divider = slot.divider ? makeDivider(box, canvas, slot.divider, model) : null;
-  const shown = { slot, canvas, divider, moved: new Map() };
-  if (slot.drags === "picture") dragPicture(shown, model, scenes);
+  const shown = { slot, canvas, divider, moved: new Map(), pull: null };
+  if (slot.drags === "picture") dragPicture(shown, model);
   else if (slot.drags) dragStars(shown, model, scenes);
   return shown;
 }
@@ -1175,6 +1400,7 @@ function saveFile(name, content) {
  * All that decides what is painted.
  * @typedef {object} Wanted
  * @property {Scene} scene
+ * @property {Part} part
  * @property {number} split
  * @property {number[]} hidden
  * @property {boolean} busy
@@ -1191,10 +1417,12 @@ function wantedNow(model, scenes, slots) {
   const frame = { ...scene.frame };
   for (const shown of slots) {
     const { name } = shown.slot;
-    frame[name] = withMovedStars(shown, frame[name], model, scenes.settings());
+    const content = frame[name];
+    if (content) frame[name] = withMovedStars(shown, content, model, scenes.settings());
   }
   return {
     scene: { ...scene, frame },
+    part: partNow(slots, model),
     split: model.get("split"),
     hidden: model.get("hidden"),
     busy: model.get("busy"),
@@ -1206,6 +1434,7 @@ function wantedNow(model, scenes, slots) {
  * @typedef {object} Opened
  * @property {ViewState["axes_png"]} axes_png
  * @property {Frame} fixed
+ * @property {Part | null} part
  * @property {Record<string, ImageBitmap | undefined>} axes The PNGs, decoded.
  * @property {Record<string, HTMLCanvasElement | undefined>} backgrounds Axes and fixed marks.
  */
@@ -1250,48 +1479,54 @@ async function decodeAll(pngs) {
 }
 
 /**
- * Take in what a scene has of axes and fixed content; whether anything of it is new.
+/**
+ * Take in what is to be painted, decoded and inflated; whether something else, or another part of
+ * it, was opened.
  * @param {Opened} opened
- * @param {Scene} scene
+ * @param {Wanted} wanted
  */
-async function open(opened, { axes_png, fixed }) {
+async function open(opened, { scene, part }) {
+  const { axes_png, fixed, frame } = scene;
   const isNew = opened.axes_png !== axes_png || opened.fixed !== fixed;
+  const isElsewhere = !alike(opened.part, part);
   if (opened.axes_png !== axes_png) opened.axes = await decodeAll(axes_png);
+  await inflateAll(fixed, frame);
   if (isNew) opened.backgrounds = {};
   opened.axes_png = axes_png;
   opened.fixed = fixed;
-  return isNew;
+  opened.part = part;
+  return isNew || isElsewhere;
+}
+
+/**
+ * @param {ShownSlot[]} slots
+ * @param {Opened} opened
+ * @param {boolean} isNew Whether something was opened, or another part, since the last time.
+ * @param {Wanted} wanted
+ */
+function paintSlots(slots, opened, isNew, wanted) {
+  for (const shown of slots) paintSlot(shown, opened, isNew, wanted);
+  if (!isNew) return;
+  for (const { canvas } of slots) smoothIfReduced(canvas);
 }
 
 /**
  * @param {ShownSlot} shown
  * @param {Opened} opened
- * @param {boolean} isNew Whether something was opened since the last time.
+ * @param {boolean} isNew
  * @param {Wanted} wanted
  */
-function paintSlot(shown, opened, isNew, { scene, split, hidden }) {
+function paintSlot(shown, opened, isNew, { scene, part, split, hidden }) {
   const { slot, canvas, divider } = shown;
   const fixed = opened.fixed[slot.fixed];
-  const moving = scene.frame[slot.name]; // without it only what is fixed is shown
+  const moving = contentOf(scene.frame, slot.name); // without it only what is fixed is shown
   const axes = opened.axes[slot.fixed];
+  const ownSplit = slot.divider ? split : 0;
   if (axes) paintDrawingSlot(shown, opened, axes, moving);
-  else paintPictureSlot(canvas, fixed, moving, isNew, divider ? split : 0);
+  else if (moving || isNew) paintPicture(canvas, fixed, moving, part, ownSplit);
   canvas.setAttribute("aria-label", (moving ?? fixed)?.alt ?? "");
   if (slot.drags === "picture") showHidden(canvas, hidden);
   if (divider) moveDivider(divider, canvas, split);
-}
-
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {PictureContent | undefined} fixed
- * @param {PictureContent | undefined} moving
- * @param {boolean} isNew A picture that is only fixed is painted when it is opened.
- * @param {number} split
- */
-function paintPictureSlot(canvas, fixed, moving, isNew, split) {
-  const content = moving ?? (isNew ? fixed : undefined);
-  if (content) paintPicture(canvas, fixed ?? content, content, split);
-  if (isNew) smoothIfReduced(canvas);
 }
 
 /**
@@ -1363,7 +1598,7 @@ function render({ model, el }) {
   const slots = makeSlots(el, model, scenes);
 
   /** @type {Opened} */
-  const opened = { axes_png: {}, fixed: {}, axes: {}, backgrounds: {} };
+  const opened = { axes_png: {}, fixed: {}, part: null, axes: {}, backgrounds: {} };
   /** @type {Wanted | null} */
   let painted = null;
   let paintings = 0;
@@ -1372,8 +1607,8 @@ function render({ model, el }) {
     const wanted = wantedNow(model, scenes, slots);
     if (alike(wanted, painted)) return;
     painted = null; // if this fails, the next one is not left out
-    const isNew = await open(opened, wanted.scene);
-    for (const shown of slots) paintSlot(shown, opened, isNew, wanted);
+    const isNew = await open(opened, wanted);
+    paintSlots(slots, opened, isNew, wanted);
     writeStatus(lines, wanted);
     painted = wanted;
     paintings += 1;

@@ -14,9 +14,9 @@ from .message import Answer, Pointer, Position, Slot, SlotContent
 class View(anywidget.AnyWidget):
     """What a panel shows: pictures and drawings in slots, and a sentence above them.
 
-    A picture has one byte per pixel and a palette of 768 bytes, or three bytes per pixel. Where a
-    move changes only palettes and the marks on drawings, pictures are sent once. The records are
-    those of message.py.
+    A picture has one byte per pixel and a palette of 768 bytes, three bytes per pixel, or one byte
+    per block and a tile for each code vector. Where a move changes only palettes and the marks on
+    drawings, pictures are sent once. The records are those of message.py.
     """
 
     _esm = Path(__file__).with_name("view.js")
@@ -30,6 +30,11 @@ class View(anywidget.AnyWidget):
     """By name what stays until something else is opened: pictures, or marks on drawings.
 
     A slot that has nothing in the frame shows only that, and takes palette and words from here.
+    """
+    part: Any = traitlets.Dict().tag(sync=True)
+    """Which part of the opened picture is seen, a `Part`; empty where no picture is opened.
+
+    What is fixed is cut to it; a picture in the frame that brings its own pixels has its own.
     """
     frame: traitlets.Dict[str, SlotContent] = traitlets.Dict().tag(sync=True)
     """By the name of the slot what it shows now."""

@@ -17,6 +17,7 @@ from .colour import to_lab as to_lab
 from .cropping import SIDE as SIDE
 from .cropping import crop as crop
 from .cropping import fit_to_side as fit_to_side
+from .cropping import rows_and_columns as rows_and_columns
 from .cropping import window as window
 from .dither import diffuse as diffuse
 from .grey_levels import GreyLevels as GreyLevels

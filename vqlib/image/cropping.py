@@ -30,11 +30,13 @@ def crop(
     if middle.shape != (2,):
         raise ValueError(f"centre must be two numbers, got {describe(middle)}")
     picture, zoom = fit_to_side(picture, side, zoom)
-    reach = side // zoom
-    height, width = picture.shape[:2]
-    top = _first(height, reach, middle[0])
-    left = _first(width, reach, middle[1])
-    return np.ascontiguousarray(picture[top : top + reach, left : left + reach]), zoom
+    rows, columns = rows_and_columns(picture.shape, side // zoom, (middle[0], middle[1]))
+    return np.ascontiguousarray(picture[rows, columns]), zoom
+
+
+def rows_and_columns(shape: tuple[int, ...], reach: int, centre: Centre) -> tuple[slice, slice]:
+    """Which rows and columns of a picture of this shape `crop` cuts: `reach` of them, or all."""
+    return _around(shape[0], reach, centre[0]), _around(shape[1], reach, centre[1])
 
 
 def fit_to_side(picture: Picture, side: int, zoom: int = 0) -> tuple[Picture, int]:
@@ -56,7 +58,7 @@ def fit_to_side(picture: Picture, side: int, zoom: int = 0) -> tuple[Picture, in
     return picture[::step, ::step], max(1, side // largest)
 
 
-def _first(length: int, reach: int, centre: float) -> int:
-    """The first of `reach` pixels around the centre of `length` pixels, none beyond the rim."""
-    first = int(centre * length) - reach // 2
-    return max(0, min(first, length - reach))
+def _around(length: int, reach: int, centre: float) -> slice:
+    """`reach` pixels around the centre of `length` pixels, none beyond the rim."""
+    first = max(0, min(int(centre * length) - reach // 2, length - reach))
+    return slice(first, min(first + reach, length))
