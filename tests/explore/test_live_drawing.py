@@ -14,10 +14,10 @@ from matplotlib.lines import Line2D
 from PIL import Image
 from scipy import ndimage
 
-from tests.browser import render
 from tests.plot.support import HOSTILE, LATTICE, TWINS, pixels
 from vqlib import Codebook, plot, sources
 from vqlib.explore import message
+from vqlib.explore import rendering as render
 from vqlib.explore.live_drawing import LiveDrawing
 
 

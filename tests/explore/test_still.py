@@ -45,7 +45,8 @@ def test_original_and_quantized_picture_stand_beside_each_other():
     assert kind == "image/jpeg"
     picture = opened(content).astype(float)
     row = picture[200, :, 0]
-    original, quantized = row[:400], row[420:820]
+    original = row[:400]
+    quantized = row[420:820]
     levels = panel._scene.result(1).codebook.vectors[:, 0]
     off = np.abs(quantized[:, None] - levels).min(axis=1)
     assert np.median(off) < 6

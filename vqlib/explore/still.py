@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
-
 from PIL import Image, ImageDraw, ImageFont
 
 from ..arrays import Picture
@@ -63,11 +62,17 @@ def _composed(view: View) -> Image.Image:
 def _figure(view: View, slot: Slot) -> Image.Image:
     """A slot below its title."""
     shown = rendering.of_slot(view, slot)
-    picture = Image.fromarray(_enlarged(shown, rendering.zoom_of(view, slot)))
+    picture = Image.fromarray(_enlarged(shown, _zoom_of(view, slot)))
     title, _, _what_can_be_dragged = slot["title"].partition(": drag")
     room = Image.new("RGB", (slot["width"], picture.height), "white")
     room.paste(picture)
     return _below_each_other([_words(title, slot["width"], is_bold=True), room])
+
+
+def _zoom_of(view: View, slot: Slot) -> int:
+    """How many pixels of the page a pixel of a slot becomes, each way."""
+    is_drawing = slot["fixed"] in view.axes_png
+    return 1 if is_drawing else rendering.part_seen(view, slot)["zoom"]
 
 
 def _enlarged(picture: Picture, zoom: int) -> Picture:
