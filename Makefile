@@ -3,7 +3,8 @@ PY = .venv/bin/python
 # Threads of KMeans that wait for each other sleep instead of spinning: beside a busy browser that is many times faster.
 export OMP_WAIT_POLICY = PASSIVE
 
-.PHONY: lab test test-browser lint lint-view notebooks bench bench-sliders site screenshots chart tables lock clean
+.PHONY: lab test test-browser test-engines lint lint-view notebooks bench bench-sliders site screenshots chart tables lock \
+    clean
 
 lab: .venv/ready
 	$(PY) -m jupyter lab --allow-root --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" \
@@ -16,7 +17,11 @@ test: .venv/ready
 
 # Every slider of every notebook in JupyterLab in Chromium; part of `make test` where there is a Chromium.
 test-browser: .venv/ready
-	$(PY) -m pytest tests/browser -rs
+	$(PY) -m pytest tests/browser --ignore=tests/browser/engines -rs
+
+# The essential things in Firefox and WebKitGTK; part of `make test`, too.
+test-engines: .venv/ready
+	$(PY) -m pytest tests/browser/engines -rs
 
 lint: .venv/ready
 	$(PY) -m ruff check .

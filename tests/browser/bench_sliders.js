@@ -8,11 +8,12 @@ let watched = null;
 /** Watch the slider in this part of the page, and nothing else any more. */
 function watch(root, { kind, looking }) {
   watched?.stop();
-  const state = { keyDown: 0, painted: 0, frames: 0, bareFrames: 0, answer: null, going: true };
+  const state = { keyDown: 0, painted: 0, changes: 0, frames: 0, bareFrames: 0, going: true };
 
-  const painted = () => {
-    state.painted = performance.now();
-    state.answer?.(state.painted - state.keyDown);
+  const painted = (time) => {
+    state.painted = time;
+    state.changes += 1;
+    state.answer?.(time - state.keyDown);
     state.answer = null;
   };
   const onKey = (event) => {
@@ -30,11 +31,31 @@ function watch(root, { kind, looking }) {
   watched = state;
 }
 
-/** One of our panels says by an attribute that it has painted. */
+/** One of our panels says by an attribute that it has painted; it counts if anything looks new. */
 function observePanel(root, painted) {
-  const observer = new MutationObserver(() => afterThisFrame(painted));
+  let before = fingerprint(root);
+  const look = (time) => {
+    const now = fingerprint(root);
+    if (now !== before) painted(time);
+    before = now;
+  };
+  const observer = new MutationObserver(() => afterThisFrame(look));
   observer.observe(root, { subtree: true, attributeFilter: ["data-painted"] });
   return observer;
+}
+
+/** A number for each canvas of a panel, and its sentence: others, if it looks other. */
+function fingerprint(root) {
+  const sums = [...root.querySelectorAll(".vq-view canvas")].map(sumOf);
+  return [...sums, root.querySelector(".vq-view [role=status]").textContent].join();
+}
+
+function sumOf(canvas) {
+  const { width, height } = canvas;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+  let sum = 0;
+  for (const pixel of new Uint32Array(data.buffer)) sum = (Math.imul(sum, 31) + pixel) | 0;
+  return sum;
 }
 
 /** Others exchange images or their sources; what is new counts once it is decoded. */
@@ -70,11 +91,11 @@ function sources(root) {
     .join();
 }
 
-/** Call back once the next frame is painted: a message posted in a frame arrives after it. */
+/** Call back, with the time, once the next frame is painted: a message posted in it arrives then. */
 function afterThisFrame(callback) {
   requestAnimationFrame(() => {
     const channel = new MessageChannel();
-    channel.port1.onmessage = callback;
+    channel.port1.onmessage = () => callback(performance.now());
     channel.port2.postMessage(0);
   });
 }
@@ -102,6 +123,7 @@ function isBare(root) {
 
 /** To be called before a key is pressed. */
 function expectMove() {
+  watched.changes = 0;
   watched.move = new Promise((resolve) => {
     watched.answer = resolve;
   });
@@ -114,6 +136,11 @@ function moved() {
 
 function afterPatience() {
   return new Promise((resolve) => setTimeout(resolve, PATIENCE, null));
+}
+
+/** How often the picture has changed since then. */
+function changes() {
+  return watched.changes;
 }
 
 /** Milliseconds for which neither a key was pressed nor a picture painted. */
@@ -146,4 +173,4 @@ function opened() {
   return Promise.race([window.vqBench.panel, afterPatience()]);
 }
 
-window.vqBench = { watch, expectMove, moved, quietFor, burst, expectPanel, opened };
+window.vqBench = { watch, expectMove, moved, changes, quietFor, burst, expectPanel, opened };

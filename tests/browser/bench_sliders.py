@@ -7,17 +7,16 @@ that is slow or fails costs its own row only.
 A move is a press of an arrow key; its time goes from the key's own time stamp to the end of the
 animation frame in which the new picture is painted. The floor of a panel is a slider of ipywidgets
 that swaps ready-made PNG bytes, of what that panel's move changes, in a stock Image; each panel is
-measured in turn with its own floor.
+measured in turn with its own floor. Then it is moved from afar: see bench_distance.py.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
+import contextlib
 import statistics
 import sys
 import tempfile
-import time
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,9 +26,11 @@ import numpy as np
 from playwright.sync_api import TimeoutError as TimedOut
 
 from benchmarks.timing import table_head, table_row
+from tests.browser import bench_distance
+from tests.browser.bench_moves import SCRIPT, Contender, NotMeasuredError
+from tests.browser.distance import Proxy
 from tests.browser.lab import ROOT, Lab, Sheet, browser
 
-SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 SETUP = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
@@ -37,10 +38,6 @@ from tests.browser import bench_cells
 from vqlib import explore
 """
 RUN_LIMIT = 240  # seconds for the cells of one notebook
-KEYS_IN_A_BURST = 14
-BETWEEN_KEYS = 0.036  # seconds: a burst takes half a second
-QUIET = 700  # milliseconds after which a burst is over
-BURST_LIMIT = 20  # seconds
 BURST_BAR = 1.5  # times the floor
 OPENING_BAR = 1.5  # seconds
 INTERACT_BAR = 10  # times the picture panel
@@ -60,10 +57,6 @@ TITLES = (
 )
 
 
-class NotMeasuredError(Exception):
-    """Why there are no figures, in words."""
-
-
 # What is measured
 
 
@@ -75,10 +68,13 @@ class Effort:
     moves: int
     """In a round, by the floor and by ours."""
     bursts: int
+    far_moves: int
+    """At each distance."""
+    far_bursts: int
 
 
-WHOLE = Effort(rounds=4, moves=10, bursts=6)
-QUICK = Effort(rounds=2, moves=4, bursts=2)
+WHOLE = Effort(rounds=4, moves=10, bursts=6, far_moves=10, far_bursts=3)
+QUICK = Effort(rounds=2, moves=4, bursts=2, far_moves=4, far_bursts=1)
 
 
 @dataclass(frozen=True)
@@ -98,6 +94,10 @@ class Case:
     """Which of the values it has when the panel opens."""
     folded_as: str = ""
     """What stands beside it on the page, if it is folded away at first; else its name does."""
+    at_once: bool = False
+    """Whether the page has the answers before the slider is moved, however far the kernel is."""
+    needs_visits: bool = False
+    """Whether it has only those of positions that were shown before."""
 
 
 @dataclass
@@ -109,6 +109,8 @@ class Measured:
     bursts: dict[str, list[float]] = field(default_factory=lambda: {"floor": [], "ours": []})
     bare: dict[str, float] = field(default_factory=dict)
     """Share of the frames of a burst without a picture."""
+    from_afar: list[bench_distance.Figures] = field(default_factory=list)
+    """The figures at each distance, if it was moved from afar."""
 
 
 def walk(low: float, high: float, step: float) -> list[float]:
@@ -128,100 +130,30 @@ LIMITS = "explore.LimitPanel()"
 DESIGN = "explore.DesignPanel()"
 LEVELS = walk(-3, -1, 0.05)
 XS = walk(-1.85, 0.2, 0.05)
+TO_4 = walk(1, 5, 1)
+TO_5 = walk(1, 6, 1)
+TO_6 = walk(1, 7, 1)
+TO_8 = walk(1, 9, 1)
+RHOS = walk(0.5, 0.9, 0.01)
+TENTHS = walk(0, 0.95, 0.1)
+AHEAD = {"at_once": True}
+REMEMBERED = {"at_once": True, "needs_visits": True}
+VISITED = {"needs_visits": True}
 CASES = [
-    Case("ramp (00)", RAMP, "bits", walk(1, 9, 1), bar=1.25, start=2),
-    Case(PICTURE, GREY, "bits", walk(1, 9, 1), bar=1.25, start=2),
-    Case("picture, 12 megapixels (04)", TWELVE, "bits", walk(1, 9, 1), bar=2, start=2),
-    Case("scalar, bits (01)", SCALAR, "bits", walk(1, 5, 1), bar=1.5, start=1),
+    Case("ramp (00)", RAMP, "bits", TO_8, bar=1.25, start=2, **AHEAD),
+    Case(PICTURE, GREY, "bits", TO_8, bar=1.25, start=2, **AHEAD),
+    Case("picture, 12 megapixels (04)", TWELVE, "bits", TO_8, bar=2, start=2, **AHEAD),
+    Case("scalar, bits (01)", SCALAR, "bits", TO_4, bar=1.5, start=1, **AHEAD),
     Case("scalar, level moved (01)", SCALAR, "sliders[0]", LEVELS, bar=1.5, folded_as="moved to"),
     Case("plane, code vector moved (02)", PLANE, "sliders[0]", XS, bar=1.5, folded_as="x"),
-    Case("plane, bits (02)", PLANE, "bits", walk(1, 7, 1), bar=1.5, start=3),
-    Case("plane, rho (02)", CORRELATED, "rho", walk(0.5, 0.9, 0.01), bar=1.5),
-    Case("colour, 512 x 512, bits (05)", COLOURS, "bits", walk(1, 9, 1), bar=1.25, start=3),
-    Case("blocks, 512 x 512, bits (06)", BLOCKS, "bits", walk(1, 9, 1), bar=1.25, start=3),
-    Case("limits, dimension (07)", LIMITS, "dimension", walk(1, 5, 1), bar=1.5, start=1),
-    Case("limits, rho (07)", LIMITS, "rho", walk(0, 0.95, 0.1), bar=1.5, start=9),
-    Case("design, bits (03)", DESIGN, "bits", walk(1, 6, 1), bar=1.5, start=2),
+    Case("plane, bits (02)", PLANE, "bits", TO_6, bar=1.5, start=3, **REMEMBERED),
+    Case("plane, rho (02)", CORRELATED, "rho", RHOS, bar=1.5, **REMEMBERED),
+    Case("colour, 512 x 512, bits (05)", COLOURS, "bits", TO_8, bar=1.25, start=3, **VISITED),
+    Case("blocks, 512 x 512, bits (06)", BLOCKS, "bits", TO_8, bar=1.25, start=3, **VISITED),
+    Case("limits, dimension (07)", LIMITS, "dimension", TO_4, bar=1.5, start=1, **AHEAD),
+    Case("limits, rho (07)", LIMITS, "rho", TENTHS, bar=1.5, start=9, **AHEAD),
+    Case("design, bits (03)", DESIGN, "bits", TO_5, bar=1.5, start=2, **VISITED),
 ]
-
-
-# Moving a slider on the page
-
-
-class Contender:
-    """One slider on the page, which goes up and down between the ends of its positions."""
-
-    def __init__(self, sheet: Sheet, cell: int, label: str, kind: str, count: int, start: int = 0):
-        self.page = sheet.page
-        self.kind = kind
-        """`ours`, or anything else that shows images."""
-        self.cell = self.page.locator(".jp-Notebook .jp-Cell").nth(cell)
-        self.root = self.cell.locator(".jp-Cell-outputWrapper")
-        slider = self.root.locator(f'.widget-slider:has(label:text-is("{label}"))')
-        self.handle = slider.locator(".noUi-handle")
-        self.count = count
-        self.at = start
-        self.way = 1
-
-    def next_key(self) -> str:
-        """The arrow key that comes next."""
-        if not 0 <= self.at + self.way < self.count:
-            self.way = -self.way
-        self.at += self.way
-        return "ArrowRight" if self.way > 0 else "ArrowLeft"
-
-    def watch(self, looking: bool = False) -> None:
-        """Get ready to be measured, with an eye on every frame if `looking`."""
-        self.root.locator("canvas, img").first.scroll_into_view_if_needed()
-        options = {"kind": self.kind, "looking": looking}
-        self.root.evaluate("(root, options) => vqBench.watch(root, options)", options)
-        self.handle.focus()
-        time.sleep(0.2)
-
-    def move(self) -> float:
-        """Milliseconds from the key to the picture."""
-        time.sleep(random.uniform(0.1, 0.15))  # not always at the same place of an animation frame
-        self.page.evaluate("vqBench.expectMove()")
-        self.page.keyboard.press(self.next_key())
-        taken = self.page.evaluate("vqBench.moved()")
-        if taken is None:
-            raise NotMeasuredError(
-                f"a move of the {self.kind} slider brought no picture within 15 s"
-            )
-        return taken
-
-    def moves(self, count: int) -> list[float]:
-        """Milliseconds of so many moves, after one to warm up."""
-        self.watch()
-        self.move()
-        return [self.move() for _ in range(count)]
-
-    def burst(self, looking: bool = False) -> tuple[float, float]:
-        """Many moves in half a second: from the last key to the last picture; share of bare frames.
-
-        Looking takes time, so a burst that was looked at is not to be timed.
-        """
-        self.watch(looking)
-        start = time.perf_counter()
-        for turn in range(KEYS_IN_A_BURST):
-            time.sleep(max(0, start + turn * BETWEEN_KEYS - time.perf_counter()))
-            self.page.keyboard.press(self.next_key())
-        while self.page.evaluate("vqBench.quietFor()") < QUIET:
-            if time.perf_counter() - start > BURST_LIMIT:
-                raise NotMeasuredError(f"a burst was not over after {BURST_LIMIT} s")
-            time.sleep(0.1)
-        taken, bare = self.page.evaluate("vqBench.burst()")
-        return taken, bare
-
-    def open(self) -> float:
-        """Milliseconds from running the cell to the painted panel."""
-        self.cell.locator(".jp-InputArea-editor").click()
-        self.cell.evaluate("cell => vqBench.expectPanel(cell)")
-        self.page.keyboard.press("Control+Enter")
-        taken = self.page.evaluate("vqBench.opened()")
-        if taken is None:
-            raise NotMeasuredError("its panel was not painted within 15 s")
-        return taken
 
 
 # One case
@@ -230,10 +162,12 @@ class Contender:
 class Bench:
     """JupyterLab and the browser, and what they complained about."""
 
-    def __init__(self, lab: Lab, chromium, effort: Effort) -> None:
+    def __init__(self, lab: Lab, chromium, effort: Effort, proxy: Proxy | None) -> None:
         self.lab = lab
         self.chromium = chromium
         self.effort = effort
+        self.proxy = proxy
+        """Between JupyterLab and a page that is far away; none if there is to be no such page."""
         self.complaints: list[str] = []
 
     def measure(self, case: Case) -> Measured:
@@ -242,37 +176,54 @@ class Bench:
             f"panel = {case.make}\nbench_cells.floor(panel, panel.{case.control}, {case.values})"
         ]
         sources.append(case.make)
-        return self._in_a_notebook(case.title, sources, lambda sheet: self._fill_in(sheet, case))
+        with self._notebook(sources):
+            with self._open(case.title, self.lab.address) as sheet:
+                run_all(sheet)
+                measured = self._fill_in(sheet, case)
+            if self.proxy:
+                with self._open(case.title, self.proxy.address) as sheet:
+                    ours = slider_of(sheet, case)
+                    open_panel(ours, case)
+                    measured.from_afar = bench_distance.measure(
+                        self.proxy, ours, case.needs_visits, self.effort
+                    )
+        return measured
 
     def interact(self) -> tuple[float, float]:
         """Milliseconds of a move of `interact` with the common code, and with our quantizer."""
         sources = ["bench_cells.interact_with_common_code()", "bench_cells.interact_with_ours()"]
-        return self._in_a_notebook(INTERACT, sources, self._two_medians)
+        with self._notebook(sources), self._open(INTERACT, self.lab.address) as sheet:
+            run_all(sheet)
+            return self._two_medians(sheet)
 
-    def _in_a_notebook(self, title, sources, measure):
-        """Run these cells in a notebook of their own, and then measure."""
+    @contextlib.contextmanager
+    def _notebook(self, sources):
+        """A notebook of these cells, with a kernel of its own."""
         cells = [nbformat.v4.new_code_cell(source) for source in (SETUP, *sources)]
         notebook = nbformat.v4.new_notebook(cells=cells)
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         notebook.metadata["kernelspec"] = kernel
         nbformat.write(notebook, self.lab.files / "notebooks" / "bench.ipynb")
-        sheet = Sheet(self.lab, self.chromium, "notebooks/bench.ipynb")
         try:
-            run_all(sheet)
+            yield
+        finally:
+            end_kernels(self.lab)
+
+    @contextlib.contextmanager
+    def _open(self, title: str, address: str):
+        """That notebook in a tab that reaches JupyterLab by this address."""
+        sheet = Sheet(self.lab, self.chromium, "notebooks/bench.ipynb", address=address)
+        try:
             sheet.page.evaluate(SCRIPT)
-            return measure(sheet)
+            yield sheet
         finally:
             self.complaints += [f"{title}: {text}" for text in sheet.complaints]
             sheet.close()
-            end_kernels(self.lab)
 
     def _fill_in(self, sheet: Sheet, case: Case) -> Measured:
-        count = len(case.values)
-        floor = Contender(sheet, 1, "floor", "floor", count)
-        ours = Contender(sheet, 2, case.folded_as or case.control, "ours", count, case.start)
-        measured = Measured(ours.open())
-        if case.folded_as:
-            ours.root.get_by_role("button", name="more").click()
+        floor = Contender(sheet, 1, "floor", "floor", len(case.values))
+        ours = slider_of(sheet, case)
+        measured = Measured(open_panel(ours, case))
         both = {"floor": floor, "ours": ours}
         for turn in range(self.effort.rounds):
             for name in in_turn(both, turn):
@@ -290,6 +241,20 @@ class Bench:
         common = Contender(sheet, 1, "bits", INTERACT, 4, 1).moves(count)
         ours = Contender(sheet, 2, "bits", INTERACT, 4, 1).moves(count)
         return statistics.median(common), statistics.median(ours)
+
+
+def slider_of(sheet: Sheet, case: Case) -> Contender:
+    """The slider of our panel, in the last cell."""
+    name = case.folded_as or case.control
+    return Contender(sheet, 2, name, "ours", len(case.values), case.start)
+
+
+def open_panel(ours: Contender, case: Case) -> float:
+    """Run the cell of our panel and show its slider; milliseconds until the panel is painted."""
+    taken = ours.open()
+    if case.folded_as:
+        ours.root.get_by_role("button", name="more").click()
+    return taken
 
 
 def run_all(sheet: Sheet) -> None:
@@ -382,6 +347,19 @@ def measure_panels(bench: Bench, cases: list[Case]) -> tuple[dict[str, Measured]
     return figures, failures
 
 
+def print_from_afar(cases: list[Case], figures: dict[str, Measured]) -> list[str]:
+    """Print the table of what was moved from afar; what was missed."""
+    failures = []
+    print("", table_head(*bench_distance.TITLES), sep="\n")
+    for case in cases:
+        if case.title in figures:
+            measured = figures[case.title]
+            floor, _, _ = compared(measured.moves)
+            print(bench_distance.row(case.title, floor, measured.from_afar), flush=True)
+            failures += bench_distance.missed_bars(case, floor, measured.from_afar)
+    return failures
+
+
 def measure_interact(bench: Bench, picture: Measured | None) -> list[str]:
     """Print what `interact` takes; what was missed, if the picture panel is measured, too."""
     try:
@@ -406,6 +384,7 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer moves, for a look")
     parser.add_argument("--only", metavar="TEXT", default="", help="panels with TEXT in the title")
+    parser.add_argument("--local", action="store_true", help="nothing is moved from afar")
     chosen = parser.parse_args()
     titles = [*(case.title for case in CASES), INTERACT]
     if not any(chosen.only in title for title in titles):
@@ -413,21 +392,28 @@ def options() -> argparse.Namespace:
     return chosen
 
 
+def measure_all(bench: Bench, only: str) -> list[str]:
+    """Print all tables; what was missed or not measured."""
+    cases = [case for case in CASES if only in case.title]
+    figures, failures = measure_panels(bench, cases)
+    if bench.proxy:
+        failures += print_from_afar(cases, figures)
+    if only in INTERACT:
+        failures += measure_interact(bench, figures.get(PICTURE))
+    return failures + bench.complaints
+
+
 def main() -> int:
     """Measure and print; 1 if a bar was missed or something was not measured."""
     chosen = options()
-    cases = [case for case in CASES if chosen.only in case.title]
-    failures = []
+    effort = QUICK if chosen.quick else WHOLE
     with tempfile.TemporaryDirectory() as folder:
         lab = Lab(Path(folder))
         try:
-            with browser() as chromium:
+            with Proxy(lab.address) as proxy, browser() as chromium:
                 print(f"Chromium {chromium.version}\n")
-                bench = Bench(lab, chromium, QUICK if chosen.quick else WHOLE)
-                figures, failures = measure_panels(bench, cases)
-                if chosen.only in INTERACT:
-                    failures += measure_interact(bench, figures.get(PICTURE))
-                failures += bench.complaints
+                bench = Bench(lab, chromium, effort, None if chosen.local else proxy)
+                failures = measure_all(bench, chosen.only)
         finally:
             lab.stop()
     print("", *(failures or ["All bars are met."]), sep="\n")

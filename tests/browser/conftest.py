@@ -10,29 +10,28 @@ import pytest
 
 from tests.browser.lab import CHROMIUM, Lab, browser
 
-PACKAGES = ("playwright", "axe_playwright_python")
 
+def demand(packages, programs):
+    """Skip what cannot be tried on this machine; in CI that is a failure.
 
-def missing():
-    """What these tests lack on this machine, in words; nothing if all is here."""
-    absent = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
-    if absent:
-        lack = f"Python has no {' and no '.join(absent)}"
-    elif not CHROMIUM:
-        lack = "no chromium (Debian: apt install chromium)"
-    else:
-        return None
-    return f"no sliders are tried in a browser: {lack}"
+    `packages` are those of Python; `programs` have the path of each, or None, by what to install.
+    """
+    lacks = [f"no {name} in Python" for name in packages if importlib.util.find_spec(name) is None]
+    for name, path in programs.items():
+        if not path:
+            lacks.append(f"no {name} (Debian: apt install {name})")
+    if not lacks:
+        return
+    reason = f"no sliders are tried in a browser: {', '.join(lacks)}"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @pytest.fixture(scope="module")
 def chromium():
     """A browser. One for each module: as long as it runs, no other test could run an event loop."""
-    reason = missing()
-    if reason and os.environ.get("CI"):
-        pytest.fail(reason)
-    if reason:
-        pytest.skip(reason)
+    demand(["playwright", "axe_playwright_python"], {"chromium": CHROMIUM})
     with browser() as started:
         yield started
 

@@ -15,6 +15,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+import nbformat
+
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PAGE_SCRIPT = Path(__file__).with_name("page.js")
@@ -86,6 +88,18 @@ class Lab:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values))
 
+    def write(self, name: str, sources: list[str]) -> str:
+        """Write a notebook of these cells; its path for the server."""
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        notebook = nbformat.v4.new_notebook(cells=cells)
+        notebook.metadata["kernelspec"] = {
+            "name": "python3",
+            "display_name": "Python 3",
+            "language": "python",
+        }
+        nbformat.write(notebook, self.files / f"{name}.ipynb")
+        return f"{name}.ipynb"
+
     def _wait(self, log: Path) -> None:
         for _ in range(600):
             with contextlib.suppress(OSError):
@@ -139,12 +153,20 @@ def browser(**options):
 
 
 class Sheet:
-    """A notebook open in a tab of the browser."""
+    """A notebook open in a tab of the browser, which may reach JupyterLab by another address."""
 
     def __init__(
-        self, lab: Lab, chromium, notebook: str, width: int = 1300, height: int = 1000, **options
+        self,
+        lab: Lab,
+        chromium,
+        notebook: str,
+        width: int = 1300,
+        height: int = 1000,
+        address: str = "",
+        **options,
     ) -> None:
         self.lab = lab
+        self.address = address or lab.address
         viewport = {"width": width, "height": height}
         self.context = chromium.new_context(viewport=viewport, **options)
         self.context.add_init_script(path=PAGE_SCRIPT)
@@ -153,23 +175,24 @@ class Sheet:
         self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
         self.page.on("console", self._listen)
         self.page.on("request", self._watch)
-        self._open(notebook)
-        self._wait_for_kernel(notebook)
+        self.open(notebook)
 
-    def _open(self, notebook: str) -> None:
-        workspace = f"{self.lab.address}/lab/workspaces/{secrets.token_hex(4)}"
+    def open(self, notebook: str) -> None:
+        """Open a notebook, and wait until it has a kernel."""
+        workspace = f"{self.address}/lab/workspaces/{secrets.token_hex(4)}"
         self.page.goto(f"{workspace}/tree/{notebook}?token={self.lab.token}")
         idle = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
         for selector in (".jp-Notebook .jp-Cell", idle):
-            self.page.wait_for_selector(selector, timeout=60_000)
+            self.page.locator(selector).first.wait_for(timeout=60_000)
+        self._wait_for_kernel(notebook)
 
     def _wait_for_kernel(self, notebook: str) -> None:
         """What is run before the kernel is connected may be lost."""
         until = time.monotonic() + 60
         while time.monotonic() < until:
             if self._is_connected(notebook):
-                status = ".jp-StatusBar-TextItem:has-text('| Idle')"
-                self.page.wait_for_selector(status, timeout=30_000)
+                line = self.page.locator(".jp-StatusBar-TextItem", has_text="| Idle")
+                line.first.wait_for(timeout=30_000)
                 time.sleep(0.5)
                 return
             time.sleep(0.1)
@@ -188,7 +211,7 @@ class Sheet:
             self.complaints.append(f"console: {message.text}")
 
     def _watch(self, request) -> None:
-        if not request.url.startswith((f"{self.lab.address}/", "data:", "blob:")):
+        if not request.url.startswith((f"{self.address}/", "data:", "blob:")):
             self.complaints.append(f"request: {request.url}")
 
     def menu(self, *names: str) -> None:

@@ -5,6 +5,7 @@ seed or number, to look for a failure or to come back to one.
 """
 
 import os
+import time
 from collections import deque
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ KEY_SHARES = (0.42, 0.42, 0.08, 0.08)
 IN_A_ROW = 10  # moves of one panel before the next one's turn
 TOLD = 10  # moves that a failure tells of
 LOOK_AT_ALL = 100  # moves after which all panels are compared with their twins to the pixel
+BETWEEN_MOVES = 0.03  # seconds, beside what a move takes here: the pace of a reader in haste
+LATEST = 20  # seconds in which a kernel that is far away has answered all moves in a row
 
 
 @dataclass(frozen=True)
@@ -94,20 +97,15 @@ class Load:
             self._number = turn + 1
             try:
                 self._make_and_compare(turn)
+                if self._number % every == 0:
+                    seen.append(look())
             except Exception as error:
                 error.add_note(self.story())
                 raise
-            if self._number % every == 0:
-                seen.append(look())
         return seen
 
     def _make_and_compare(self, turn):
-        if turn < len(self.opening):
-            move = self.opening[turn]
-        else:
-            pair = self.pairs[turn // IN_A_ROW % len(self.pairs)]
-            move = random_move(pair, self._rng)
-        self._last.append(str(move))
+        move = self._move_of(turn)
         move.make()
         if self._number % LOOK_AT_ALL == 0:
             for pair in self.pairs:
@@ -116,9 +114,79 @@ class Load:
             move.pair.agree_in_words()
         assert self.sheet.complaints == []
 
+    def _move_of(self, turn):
+        if turn < len(self.opening):
+            move = self.opening[turn]
+        else:
+            pair = self.pairs[turn // IN_A_ROW % len(self.pairs)]
+            move = random_move(pair, self._rng)
+        self._last.append(str(move))
+        return move
+
     def story(self):
         """The seed, the number of the move, and the last moves, for whoever looks for the fault."""
         first = self._number - len(self._last) + 1
         lines = [f"  {number}. {move}" for number, move in enumerate(self._last, first)]
         head = f"seed {self.seed}, move {self._number} of {self.count}; the last moves:"
         return "\n".join([head, *lines])
+
+
+class HastyLoad(Load):
+    """The same moves by a reader who does not wait for what they bring, except after some in a row.
+
+    Then all panels that were moved must agree with their twins to the pixel. The reader waits, too,
+    before a control is touched that the kernel is about to move: a key would move it from where it
+    still is on the page.
+    """
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.waits = 0
+        """How often the reader has waited so far."""
+        self._moved = {}  # pairs, in the order in which they were moved
+        self._late = {}  # controls that the kernel moves, with their pairs
+
+    def _make_and_compare(self, turn):
+        move = self._move_of(turn)
+        if move.control in self._late:
+            self._wait()
+        before = states(move.pair)
+        move.make()
+        self._moved[move.pair] = None
+        for control, state in states(move.pair).items():
+            if control is not move.control and state != before[control]:
+                self._late[control] = move.pair
+        time.sleep(BETWEEN_MOVES)
+        if self._number % IN_A_ROW == 0 or self._number == self.count:
+            self._wait()
+            self._compare()
+
+    def _wait(self):
+        """Wait until the controls of all panels stand as those of their twins."""
+        for pair in self._moved:
+            pair.agree_in_words(LATEST)
+        for control, pair in self._late.items():
+            wait_until_enabled(pair, control)
+        self._late.clear()
+        self.waits += 1
+
+    def _compare(self):
+        for pair in self._moved:
+            pair.agree(LATEST)
+        assert self.sheet.complaints == []
+        self._moved.clear()
+
+
+def wait_until_enabled(pair, control):
+    """Wait until a control can be moved on the page if that of the twin can, or cannot."""
+    is_disabled = getattr(control, "disabled", False)
+    until = time.monotonic() + LATEST
+    # A slider of ipywidgets is disabled as a whole, not its handle.
+    while pair.locator[control].evaluate("one => !!one.closest('[disabled]')") != is_disabled:
+        assert time.monotonic() < until, f"{control.description} is not {is_disabled = }"
+
+
+def states(pair):
+    """All that the kernel may change of the controls of a panel."""
+    names = ("value", "disabled", "options")
+    return {one: [getattr(one, name, None) for name in names] for one in pair.controls}

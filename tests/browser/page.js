@@ -4,19 +4,35 @@
 async function seen(panel) {
   const view = panel.querySelector(".vq-view");
   if (!view?.dataset.painted) return null;
-  const canvases = [];
-  for (const canvas of view.querySelectorAll("canvas")) canvases.push(await seenOf(canvas));
-  return { status: textOf(view, "status"), alert: textOf(view, "alert"), canvases };
+  const status = textOf(view, "status");
+  const alert = textOf(view, "alert");
+  const looks = [...view.querySelectorAll("canvas")].map(seenOf); // all before anything is painted
+  return { status, alert, canvases: await Promise.all(looks) };
 }
 
 async function seenOf(canvas) {
   return {
     width: canvas.width,
     height: canvas.height,
-    digest: await digestOf(bytesOf(canvas)),
     shown: [canvas.clientWidth, canvas.clientHeight],
     alt: canvas.getAttribute("aria-label"),
+    digest: await digestOf(bytesOf(canvas)),
   };
+}
+
+const paintings = new WeakMap();
+
+/** From now on keep what the view of a panel shows each time that it has painted. */
+function record(panel) {
+  const kept = [];
+  const observer = new MutationObserver(() => kept.push(seen(panel)));
+  observer.observe(panel.querySelector(".vq-view"), { attributeFilter: ["data-painted"] });
+  paintings.set(panel, kept);
+}
+
+/** All that was kept since then. */
+function recorded(panel) {
+  return Promise.all(paintings.get(panel));
 }
 
 async function digestOf(bytes) {
@@ -87,4 +103,4 @@ function cellsHaveNumbers() {
   return true;
 }
 
-window.vqTests = { seen, words, pixels, startRun, hasRun, errors };
+window.vqTests = { seen, record, recorded, words, pixels, startRun, hasRun, errors };

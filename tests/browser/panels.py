@@ -70,7 +70,8 @@ class Pair:
         if isinstance(control, widgets.Dropdown):
             return self.panel.get_by_label(name, exact=True)
         role = "button" if isinstance(control, BUTTONS) else "slider"
-        return self.panel.get_by_role(role, name=name, exact=True)
+        # A slider may be hidden as long as it has nothing to say.
+        return self.panel.get_by_role(role, name=name, exact=True, include_hidden=True)
 
     def unfold(self):
         """Show what is folded away."""

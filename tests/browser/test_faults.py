@@ -2,12 +2,12 @@
 
 import itertools
 
-import nbformat
 import psutil
 import pytest
 
+from tests.browser.distance import Distance, Proxy
 from tests.browser.lab import NOTEBOOKS, Sheet
-from tests.browser.load import Load
+from tests.browser.load import LOOK_AT_ALL, HastyLoad, Load
 from tests.browser.panels import Pair, panel_cells
 from tests.browser.uploads import COFFEE, NAME, UPLOADS, Uploads, phone_picture
 
@@ -17,14 +17,7 @@ START = "from vqlib import explore, image, plot"
 
 def open_cells(lab, chromium, name, sources, start=START, **options):
     """A notebook of these cells after Run All, and its panels beside their twins."""
-    cells = [nbformat.v4.new_code_cell(source) for source in (start, *sources)]
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    notebook.metadata["kernelspec"] = {
-        "name": "python3",
-        "display_name": "Python 3",
-        "language": "python",
-    }
-    nbformat.write(notebook, lab.files / f"{name}.ipynb")
+    lab.write(name, [start, *sources])
     return tab_of(lab, chromium, name, sources, **options)
 
 
@@ -65,6 +58,70 @@ def kernel_of(lab):
 
 def is_kernel(process):
     return any("ipykernel_launcher" in word for word in process.cmdline())
+
+
+FAR = Distance(100)
+ALL_ANSWERED = 0.4  # seconds without a byte from that far
+
+
+def test_two_thousand_moves_in_haste_with_a_kernel_far_away_end_right(lab, chromium):
+    with Proxy(lab.address) as proxy:
+        sheet, pairs = open_cells(lab, chromium, "far", PANELS, address=proxy.address)
+        for pair in pairs:
+            pair.unfold()
+
+        def look():
+            """What came ahead may agree: so must what the kernel has answered to the last move."""
+            proxy.wait_until_quiet(ALL_ANSWERED)
+            for pair in pairs:
+                pair.agree()
+
+        proxy.go(FAR)
+        load = HastyLoad(sheet, pairs)
+        load.run(look, every=LOOK_AT_ALL)
+        print(f"seed {load.seed}: {load.count} moves, the reader waited {load.waits} times")
+        sheet.close()
+
+
+def test_every_painting_is_of_one_picture_and_one_number_of_bits(lab, chromium):
+    sources = ["explore.PicturePanel()"] * 2
+    with Proxy(lab.address) as proxy:
+        sheet, (still, hasty) = open_cells(lab, chromium, "haste", sources, address=proxy.address)
+        true = [what_is_shown(seen) for seen in one_after_the_other(still)]
+        assert len({str(shown) for shown in true}) == len(true) == 8 * len(PICTURES)
+        proxy.go(FAR)
+        hasty.panel.evaluate("panel => vqTests.record(panel)")
+        for picture, keys in itertools.product(PICTURES, HASTE):
+            hasty.choose(hasty.twin.picture, picture)
+            for key in keys:
+                hasty.step(hasty.twin.bits, key)
+            hasty.agree()
+        proxy.wait_until_quiet(ALL_ANSWERED)
+        paintings = hasty.panel.evaluate("panel => vqTests.recorded(panel)")
+        assert len(paintings) >= len(PICTURES) * len(HASTE)
+        print(f"{len(paintings)} paintings")
+        assert [seen for seen in paintings if what_is_shown(seen) not in true] == []
+        sheet.close()
+
+
+PICTURES = ("camera", "china", "chart")
+HASTE = (["Home"], ["ArrowRight", "ArrowRight"], ["End", "ArrowLeft", "Home", "ArrowRight"])
+
+
+def one_after_the_other(pair):
+    """What the page shows of each picture at each number of bits, which its twin agrees with."""
+    for picture in PICTURES:
+        pair.choose(pair.twin.picture, picture)
+        for key in ["Home"] + ["ArrowRight"] * 7:
+            pair.step(pair.twin.bits, key)
+            pair.agree()
+            yield pair.panel.evaluate("panel => vqTests.seen(panel)")
+
+
+def what_is_shown(seen):
+    """The sentence, and the text and the pixels of each canvas; not that it takes a while."""
+    sentence = seen["status"].removesuffix(" … Still at work.")
+    return [sentence, *((canvas["alt"], canvas["digest"]) for canvas in seen["canvases"])]
 
 
 SLOW_PICTURES = f"""{START}

@@ -32,6 +32,9 @@ def test_every_control_answers_to_keyboard_and_pointer_with_the_right_picture(ru
         pair.agree()
         pair.unfold()
         for control in pair.controls:
+            if getattr(control, "disabled", False):  # the correlation, of a source that has one
+                pair.choose(pair.twin.source, "correlated")
+                pair.agree()
             pair.locator[control].scroll_into_view_if_needed()
             assert pair.locator[control].is_visible(), control.description
             try_values(pair, control)
@@ -44,8 +47,6 @@ def test_every_control_answers_to_keyboard_and_pointer_with_the_right_picture(ru
 def try_values(pair, control):
     """Every value of a slider or a list."""
     if isinstance(control, SLIDERS):
-        if control.disabled:  # the correlation, of a source that has one
-            pair.choose(pair.twin.source, "correlated")
         by_keyboard(pair, control)
         by_pointer(pair, control)
     elif isinstance(control, widgets.Dropdown):

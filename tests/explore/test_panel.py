@@ -250,7 +250,7 @@ def test_a_move_of_a_code_vector_sends_one_small_message(messages, kind, by_poin
 
 @pytest.mark.parametrize(
     ("kind", "expected"),
-    [(explore.ScalarPanel, []), (explore.PlanePanel, [{"frame", "status"}])],
+    [(explore.ScalarPanel, [{"frame"}]), (explore.PlanePanel, [{"frame", "status"}])],
 )
 def test_choosing_a_code_word_sends_what_changes(messages, kind, expected):
     panel = kind()

@@ -111,7 +111,7 @@ class DesignPanel(Panel):
         self._scene = DesignScene()
         cells = [
             [slot("plane", "Stars and regions", *SQUARE)],
-            [slot("curve", "Distortion after each half-step that you take", *SQUARE)],
+            [slot("curve", "Distortion, half-step by half-step", *SQUARE)],
         ]
         controls = [*settings, self.step, self.run, self.restart, self.reset]
         sentence = (

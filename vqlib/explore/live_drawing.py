@@ -31,6 +31,10 @@ RADIUS_OF_SIZE = {".": 0.25}
 """matplotlib's dot "." is half as large as other markers of the same size, whose radius is half."""
 
 
+MARGIN = 20
+"""How far an area may go beyond its axes, in pixels of matplotlib; the page does not show it."""
+
+
 class MovingMarks(Protocol):
     """What moves on a drawing: an object of plot such as `plot.LevelMarks`."""
 
@@ -105,7 +109,7 @@ class LiveDrawing:
     def _area(self, artist: Any) -> Area:  # noqa: ANN401
         return {
             "kind": "area",
-            "xy": self._xy(artist, artist.get_xy()),
+            "xy": self._to_page(_part_near_axes(artist)).tobytes(),
             "colour": matplotlib.colors.to_hex(artist.get_facecolor()),
             "alpha": _alpha(artist),
             "clip": self._clip(artist),
@@ -151,6 +155,17 @@ class LiveDrawing:
     def _to_page(self, points: Floats) -> NDArray[np.float32]:
         """From matplotlib's pixels, counted from below, to those of the page."""
         return ((points * (1, -1)) / self.SHARPNESS + (0, self.height)).astype(np.float32)
+
+
+def _part_near_axes(polygon: Any) -> Floats:  # noqa: ANN401 -- matplotlib has no types
+    """The corners of a polygon in matplotlib's pixels, without what lies far from its axes.
+
+    WebKit leaves out some areas with corners that are more than 32,767 pixels away.
+    """
+    path = polygon.get_transform().transform_path(polygon.get_path())
+    if polygon.get_clip_on():
+        path = path.clip_to_bbox(polygon.axes.bbox.padded(MARGIN))
+    return np.asarray(path.vertices)
 
 
 def _add_axes(figure: Figure, rectangle: plot.AxesRectangle | None) -> Axes:

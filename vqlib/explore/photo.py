@@ -124,7 +124,8 @@ class PhotoPanel(Panel):
             self._position_at_press = np.array([self.across.value, self.down.value])
         height, width = self._scene.hidden(self.enlarge.value)
         moved = np.array(pointer["now"]) - pointer["down"]
-        share = moved / np.maximum([width, height], 1)
+        hidden = np.array([width, height])
+        share = np.where(hidden > 0, moved / np.maximum(hidden, 1), 0)
         across, down = self._position_at_press - 100 * share
         self.across.value = snap_to_slider(self.across, across)
         self.down.value = snap_to_slider(self.down, down)

@@ -157,7 +157,7 @@ class LimitPanel(Panel):
         self.reset = self._reset_button(self._open, *settings)
         self._scene = LimitScene()
         cells = [
-            [slot("plane", "Pairs of neighbours, and cells of 1 or 2 dimensions", *SQUARE)],
+            [slot("plane", "Pairs, cells up to two dimensions", *SQUARE)],
             [slot("chart", "Rate and distortion", *SQUARE)],
         ]
         sentence = (
