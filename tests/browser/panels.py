@@ -12,8 +12,8 @@ import ipywidgets as widgets
 import nbformat
 import numpy as np
 
-from tests.browser import render
 from vqlib import explore, image, plot
+from vqlib.explore import rendering as render
 
 # Of 255, averaged over 5 x 5 pixels: edges are smoothed a little otherwise, a missing star makes
 # 100.

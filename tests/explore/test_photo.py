@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.browser import render
 from tests.explore.support import (
     PHOTO_PANELS,
     as_rgb,
@@ -30,6 +29,7 @@ from tests.explore.support import (
     upload,
 )
 from vqlib import Codebook, explore, files, image, plot
+from vqlib.explore import rendering as render
 
 TRAINING_PANELS = [explore.ColourPanel, explore.BlockPanel]
 
