@@ -3,7 +3,8 @@ PY = .venv/bin/python
 # Threads of KMeans that wait for each other sleep instead of spinning: beside a busy browser that is many times faster.
 export OMP_WAIT_POLICY = PASSIVE
 
-.PHONY: lab test test-browser test-engines lint lint-view notebooks bench bench-sliders screenshots chart tables lock clean
+.PHONY: lab test test-browser test-engines lint lint-view notebooks bench bench-sliders site screenshots chart tables lock \
+    clean
 
 lab: .venv/ready
 	$(PY) -m jupyter lab --allow-root --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" \
@@ -29,7 +30,7 @@ lint: .venv/ready
 
 # Style and types of the view. Its two tools come by npx, which needs Node.js; nothing else here does.
 lint-view:
-	npx --yes @biomejs/biome@2.6.8 check vqlib/explore tests/browser
+	npx --yes @biomejs/biome@2.6.8 check vqlib/explore tools/site tests/browser
 	npx --yes --package typescript@5.9.3 tsc --noEmit --allowJs --checkJs --strict --target es2022 \
 	    --lib es2022,dom,dom.iterable --module es2022 vqlib/explore/view.js
 
@@ -37,7 +38,11 @@ lint-view:
 notebooks: .venv/ready
 	$(PY) -m ruff format --quiet notebooks
 	$(PY) -m ruff check --fix --quiet notebooks
-	$(PY) tools/store_notebooks.py $(NB)
+	$(PY) -m tools.store_notebooks $(NB)
+
+# The notebooks as pages for a course's web site, in the folder site/: no kernel, no server, no network.
+site: .venv/ready
+	$(PY) -m tools.site
 
 bench: .venv/ready
 	$(PY) -m pip --disable-pip-version-check install --quiet --require-hashes -r benchmarks/requirements.txt

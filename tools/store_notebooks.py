@@ -1,10 +1,12 @@
 """Runs notebooks from a fresh kernel and stores them clean; `make notebooks [NB=path]` calls it.
 
-A notebook that does not run to its end is left as it was.
+A notebook that does not run to its end is left as it was. Beside the sentence of a panel stands a
+picture of it, for where no kernel runs.
 """
 
 from __future__ import annotations
 
+import base64
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,6 +17,9 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+
+from tools.panels import panel_of, shows_a_panel
+from vqlib.explore.still import still
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 SECONDS = 60  # for one cell
@@ -93,6 +98,15 @@ def clean(notebook: NotebookNode) -> None:
             cell.outputs = merge_streams(without_widgets(cell.outputs))
 
 
+def add_stills(notebook: NotebookNode) -> None:
+    """Put a picture beside the sentence of each panel, as it looks when it is opened."""
+    for cell in notebook.cells:
+        if shows_a_panel(cell):
+            kind, content = still(panel_of(cell).view)
+            for output in cell.outputs:
+                output.data[kind] = base64.b64encode(content).decode()
+
+
 def only(names: set[str], metadata: Mapping[str, Any]) -> dict[str, Any]:
     """The entries of these names."""
     return {name: value for name, value in metadata.items() if name in names}
@@ -135,6 +149,7 @@ def store(path: Path, seconds: int = SECONDS) -> None:
     """Run the notebook at `path` and store it clean."""
     notebook = read(path)
     run(notebook, path, seconds)
+    add_stills(notebook)
     clean(notebook)
     write(notebook, path)
 

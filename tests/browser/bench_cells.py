@@ -1,13 +1,16 @@
 """What the notebooks of bench_sliders.py call: floors, panels as they start, and `interact`."""
 
+import io
+
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
+from PIL import Image
 from sklearn.cluster import KMeans
 
-from tests.browser import render
 from vqlib import explore, image
+from vqlib.explore import rendering as render
 
 
 def floor(panel, control, values):
@@ -22,7 +25,7 @@ def floor(panel, control, values):
         frames.append(render.shown(panel.view))
     control.value = start
     moving = [name for name in frames[0] if changes(frames, name)]
-    ready = [render.sheet([frame[name] for name in moving]) for frame in frames]
+    ready = [sheet([frame[name] for name in moving]) for frame in frames]
     slider = widgets.IntSlider(0, 0, len(ready) - 1, description="floor")
     view = widgets.Image(value=ready[0], format="png", layout={"align_self": "flex-start"})
 
@@ -31,6 +34,18 @@ def floor(panel, control, values):
 
     slider.observe(swap, "value")
     display(widgets.VBox([slider, view]))
+
+
+def sheet(pictures):
+    """Pictures of several slots as one, below each other, as the bytes of a PNG."""
+    width = max(one.shape[1] for one in pictures)
+    padded = []
+    for one in pictures:
+        margin = (0, width - one.shape[1])
+        padded.append(np.pad(one, ((0, 0), margin, (0, 0)), constant_values=255))
+    out = io.BytesIO()
+    Image.fromarray(np.concatenate(padded)).save(out, "PNG")
+    return out.getvalue()
 
 
 def changes(frames, name):

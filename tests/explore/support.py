@@ -14,8 +14,8 @@ from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 from PIL import Image
 
-from tests.browser import render
 from vqlib import explore, image, plot, sources
+from vqlib.explore import rendering as render
 
 PHOTO_PANELS = [explore.PicturePanel, explore.ColourPanel, explore.BlockPanel]
 PANELS = [

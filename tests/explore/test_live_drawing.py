@@ -15,10 +15,10 @@ from matplotlib.path import Path
 from PIL import Image
 from scipy import ndimage
 
-from tests.browser import render
 from tests.plot.support import HOSTILE, LATTICE, TWINS, pixels
 from vqlib import Codebook, plot, sources
 from vqlib.explore import message
+from vqlib.explore import rendering as render
 from vqlib.explore.live_drawing import LiveDrawing
 
 

@@ -16,7 +16,6 @@ import pytest
 from PIL import Image
 from threadpoolctl import threadpool_info
 
-from tests.browser import render
 from tests.explore.support import (
     FAILURE,
     PANELS,
@@ -41,6 +40,7 @@ from tests.explore.support import (
 from tests.plot.support import HOSTILE
 from tests.support import assert_refused
 from vqlib import explore, image
+from vqlib.explore import rendering as render
 from vqlib.explore.panel import PATIENCE, busy_after
 
 # --- what is shown

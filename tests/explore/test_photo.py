@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.browser import render
 from tests.explore.support import (
     PHOTO_PANELS,
     as_rgb,
@@ -30,6 +29,7 @@ from tests.explore.support import (
     upload,
 )
 from vqlib import Codebook, explore, files, image, plot
+from vqlib.explore import rendering as render
 
 TRAINING_PANELS = [explore.ColourPanel, explore.BlockPanel]
 
@@ -315,7 +315,7 @@ class SceneOfOne(explore.CodebookScene):
 def test_the_page_and_numpy_round_the_size_of_every_error_alike():
     for channels in (1, 3):
         squares = np.arange(channels * 255**2 + 1)
-        # Math.round(Math.sqrt(s / channels)) of view.js, where halves go up.
+        # Math.sqrt(squares / channels) + 0.5 of view.js, cut off to a byte.
         by_page = np.floor(np.sqrt(squares / channels) + 0.5).astype(int)
         # Without rounding: n is nearest to the root of x if (2n - 1)^2 < 4 x < (2n + 1)^2.
         four = 4 * squares

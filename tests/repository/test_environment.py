@@ -16,7 +16,8 @@ CONDA_NAMES = {"matplotlib": "matplotlib-base"}  # where conda-forge calls it ot
 BY_PIP = {"opencv-python-headless"}  # comes with the project itself
 OF_MAKE = {"ruff", "mypy", "hatchling", "editables", "pytest-xdist"}  # of `make` alone
 OF_THE_BROWSER = {"playwright", "axe-playwright-python", "selenium"}  # skipped without
-NOT_WITH_CONDA = BY_PIP | OF_MAKE | OF_THE_BROWSER
+OF_THE_SITE = {"nbconvert", "latex2mathml"}  # its tests are skipped without, too
+NOT_WITH_CONDA = BY_PIP | OF_MAKE | OF_THE_BROWSER | OF_THE_SITE
 
 
 def needed(lines):

@@ -53,8 +53,8 @@ BROKEN = {
         "its metadata holds the version of a Python",
     ),
     "too large": (
-        output(TEXT, printed("x" * 1_500_000)),
-        "it has 15..... bytes, more than 1500000",
+        output(TEXT, printed("x" * 1_700_000)),
+        "it has 17..... bytes, more than 1700000",
     ),
     "empty cell": (cell(TEXT, source=" \n"), "code cell 1 is empty"),
     "not executed": (cell(RESULT, execution_count=None), "code cell 2 was not executed"),

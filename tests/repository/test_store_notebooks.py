@@ -1,9 +1,13 @@
 """tools/store_notebooks.py: notebooks are stored executed and clean, or not at all."""
 
+import base64
+import io
 import runpy
 
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 
 from tests.repository.sample_notebook import RESULT, TEXT, WIDGETS, good, printed
 from tests.support import ROOT
@@ -113,3 +117,35 @@ def test_no_notebook_is_an_error(monkeypatch, tmp_path, capsys):
     monkeypatch.setitem(TOOL["main"].__globals__, "FOLDER", tmp_path)
     assert TOOL["main"]([]) == 1
     assert "holds no notebook" in capsys.readouterr().err
+
+
+def test_beside_the_sentence_of_a_panel_stands_its_picture():
+    notebook = good()
+    panel = nbformat.v4.new_output("display_data", data={"text/plain": "Run this cell to move it."})
+    notebook.cells.append(nbformat.v4.new_code_cell("explore.RampPanel()", outputs=[panel]))
+    before = [cell.copy() for cell in notebook.cells]
+    TOOL["add_stills"](notebook)
+    assert notebook.cells[:-1] == before[:-1]
+    (output,) = notebook.cells[-1].outputs
+    assert output.data["text/plain"] == "Run this cell to move it."
+    assert base64.b64decode(output.data["image/png"]).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda p: p.stem)
+def test_the_stored_picture_of_a_panel_is_of_the_panel_as_it_is(path):
+    notebook = nbformat.read(path, as_version=4)
+    panels = [cell for cell in notebook.cells if TOOL["shows_a_panel"](cell)]
+    stored = [picture_of(cell) for cell in panels]
+    TOOL["add_stills"](notebook)
+    for before, cell in zip(stored, panels, strict=True):
+        now = picture_of(cell)
+        assert before.shape == now.shape
+        assert np.abs(before - now).mean() < 2  # of 255; letters are drawn otherwise elsewhere
+
+
+def picture_of(cell):
+    """The picture beside the sentence of a panel, as numbers."""
+    (output,) = cell.outputs
+    (kind,) = [kind for kind in output.data if kind.startswith("image/")]
+    picture = Image.open(io.BytesIO(base64.b64decode(output.data[kind])))
+    return np.asarray(picture.convert("RGB")).astype(float)

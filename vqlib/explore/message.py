@@ -173,7 +173,7 @@ class Save(TypedDict):
 
 
 Mark = Line | Area | Points
-"""Made by live_drawing.py, painted by view.js, drawn again by tests/browser/render.py."""
+"""Made by live_drawing.py, painted by view.js, drawn again by rendering.py."""
 SlotContent = PictureContent | DrawingContent
 Frame = dict[str, SlotContent]
 """By the name of each slot what it shows now."""

@@ -7,12 +7,12 @@ from unittest import mock
 
 import pytest
 
-from tests.browser import render
 from tests.browser.lab import NOTEBOOKS
 from tests.browser.panels import Pair, panel_cells
 from tests.browser.test_sliders import drag_divider, drag_star, star_positions
 from tests.browser.uploads import COFFEE, Uploads
 from vqlib import explore, files
+from vqlib.explore import rendering
 
 START = "from vqlib import explore, image, plot"
 WHOLE = NOTEBOOKS[0]
@@ -98,7 +98,7 @@ def test_keys_and_pointer_on_a_slider_show_the_right_picture(panels):
 
 def test_a_code_vector_follows_the_pointer(panels):
     for pair in of_kind(panels, explore.DragPanel):
-        slot = render.slots_of(pair.view)[0]
+        slot = rendering.slots_of(pair.view)[0]
         stars = star_positions(pair, slot)
         drag_star(pair, slot, 1, stars[1])
     assert panels[0].sheet.complaints == []

@@ -1,33 +1,48 @@
-"""What a panel must look like, drawn by matplotlib from what its view was sent.
+"""What a view shows, without a browser: by NumPy and matplotlib, from what the page was sent.
 
-It is independent of view.js, so that the two can be compared.
+It has nothing of view.js, so that the tests can compare the two.
 """
 
 import io
 import zlib
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
 from PIL import Image
 
-POINT = 72 / 100  # of type to a pixel of the page, as a figure of 100 dots per inch has them
+from .. import plot
+from ..arrays import Picture
+from .message import Clip, Mark, Part, Slot
+from .view import View
+
+POINT = 72 / 100
+"""Points of type to a pixel of the page, in a figure of 100 dots per inch."""
+Content = dict[str, Any]
+"""A record of message.py of which only some fields may be there."""
+Samples = NDArray[Any]
+"""Whole numbers from 0 to 255, array (height, width, 1 or 3)."""
 
 
-def slots_of(view):
+def slots_of(view: View) -> list[Slot]:
     """All slots of a view, cell by cell."""
     return [slot for cell in view.cells for slot in cell]
 
 
-def shown(view):
+def shown(view: View) -> dict[str, Picture]:
     """By name, every slot of a view as an RGB array, one pixel of it for one of the page."""
     return {slot["name"]: of_slot(view, slot) for slot in slots_of(view)}
 
 
-def of_slot(view, slot):
+def of_slot(view: View, slot: Slot) -> Picture:
     """One slot of a view as an RGB array."""
-    fixed = view.fixed.get(slot["fixed"], {})
+    fixed: Content = {**view.fixed.get(slot["fixed"], {})}
     moving = moving_content(view, slot)
     if slot["fixed"] in view.axes_png:
         marks = fixed.get("marks", []) + moving.get("marks", [])
@@ -36,23 +51,30 @@ def of_slot(view, slot):
     return picture(fixed, moving, part, view.split if slot["divider"] else 0)
 
 
-def moving_content(view, slot):
+def moving_content(view: View, slot: Slot) -> Content:
     """What of a slot moves; for an error with the picture that it is the error of."""
-    content = view.frame.get(slot["name"], {})
-    return view.frame.get(content.get("error_of"), {}) | content
+    content: Content = {**view.frame.get(slot["name"], {})}
+    return {**view.frame.get(content.get("error_of", ""), {}), **content}
 
 
-def part_seen(view, slot):
+def part_seen(view: View, slot: Slot) -> Part:
     """Left, top, width, height and zoom of what is seen in a slot."""
-    fixed = view.fixed.get(slot["fixed"], {})
+    fixed: Content = {**view.fixed.get(slot["fixed"], {})}
     moving = moving_content(view, slot)
     if "left" in fixed and "pixels" not in moving:
-        return view.part
+        part: Part = view.part
+        return part
     content = {"left": 0, "top": 0} | fixed | moving
-    return {field: content[field] for field in ("left", "top", "width", "height", "zoom")}
+    return {
+        "left": content["left"],
+        "top": content["top"],
+        "width": content["width"],
+        "height": content["height"],
+        "zoom": content["zoom"],
+    }
 
 
-def picture(fixed, moving, part, split=0):
+def picture(fixed: Content, moving: Content, part: Part, split: int = 0) -> Picture:
     """The pixels that move, left of the split the fixed ones; one for one of the picture's own."""
     right = samples(fixed | moving, part)
     if "error_of" in moving:
@@ -65,7 +87,7 @@ def picture(fixed, moving, part, split=0):
     return np.where(is_left[:, None], rgb(samples(fixed, part), fixed), right)
 
 
-def samples(content, part):
+def samples(content: Content, part: Part) -> Samples:
     """The bytes of the pixels of a part, array (height, width, 1 or 3)."""
     data = np.frombuffer(zlib.decompress(content["pixels"]), np.uint8)
     left = part["left"] - content.get("left", 0)
@@ -82,7 +104,7 @@ def samples(content, part):
     return cut
 
 
-def from_tiles(indices, content):
+def from_tiles(indices: Samples, content: Content) -> Samples:
     """All blocks of which a pixel is seen, array (height, width, channels)."""
     block = content["block"]
     tiles = np.frombuffer(zlib.decompress(content["tiles"]), np.uint8)
@@ -93,13 +115,13 @@ def from_tiles(indices, content):
     return np.concatenate([np.concatenate(tiles[row], axis=1) for row in rows])
 
 
-def error_sizes(original, quantized):
+def error_sizes(original: Samples, quantized: Samples) -> Samples:
     """The root of the mean squared error over the channels of each pixel, array (h, w, 1)."""
     squares = (original.astype(float) - quantized) ** 2
-    return np.sqrt(squares.mean(axis=2, keepdims=True)).round().astype(int)
+    return np.asarray(np.sqrt(squares.mean(axis=2, keepdims=True)).round(), dtype=np.int64)
 
 
-def rgb(pixels, content):
+def rgb(pixels: Samples, content: Content) -> Picture:
     """RGB of pixels: of one byte through the palette, of three bytes by themselves."""
     if pixels.shape[2] == 3:
         return pixels
@@ -107,8 +129,15 @@ def rgb(pixels, content):
     return palette[pixels[..., 0]]
 
 
-def drawing(png, marks, width, height):
+def drawing(png: bytes, marks: Sequence[Mark], width: int, height: int) -> Picture:
     """The axes of a drawing, and the marks over it."""
+    with plot.own_settings():
+        figure = _drawn(png, marks, width, height)
+    fine = Image.fromarray(np.asarray(figure.buffer_rgba())).convert("RGB")
+    return np.asarray(fine.resize((width, height), Image.Resampling.BOX))
+
+
+def _drawn(png: bytes, marks: Sequence[Mark], width: int, height: int) -> FigureCanvasAgg:
     # Four times as fine and then averaged: matplotlib moves markers to whole pixels, a browser does
     # not.
     figure = Figure(figsize=(width / 100, height / 100), dpi=400)
@@ -121,42 +150,27 @@ def drawing(png, marks, width, height):
         clip(axes, artist, mark["clip"])
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
-    fine = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    return np.asarray(fine.resize((width, height), Image.Resampling.BOX))
+    return canvas
 
 
-def draw(axes, mark, order):
+def draw(axes: Axes, mark: Mark, order: int) -> Artist:
     """The artist of a mark; the higher its order, the nearer to the eye."""
     x, y = np.frombuffer(mark["xy"], np.float32).reshape(-1, 2).T
-    style = {"color": mark["colour"], "alpha": mark["alpha"], "zorder": order}
+    style: dict[str, Any] = {"color": mark["colour"], "alpha": mark["alpha"], "zorder": order}
     if mark["kind"] == "area":
-        (artist,) = axes.fill(x, y, linewidth=0, **style)
-    elif mark["kind"] == "line":
-        (artist,) = axes.plot(x, y, "-", linewidth=POINT * mark["line_width"], **style)
-    else:
-        style["markersize"] = 2 * POINT * mark["radius"]
-        style["markeredgewidth"] = POINT * mark["edge_width"]
-        marker = {"discs": "o", "stars": "*"}[mark["kind"]]
-        (artist,) = axes.plot(x, y, marker, **style)
-    return artist
+        return axes.fill(x, y, linewidth=0, **style)[0]
+    if mark["kind"] == "line":
+        return axes.plot(x, y, "-", linewidth=POINT * mark["line_width"], **style)[0]
+    style["markersize"] = 2 * POINT * mark["radius"]
+    style["markeredgewidth"] = POINT * mark["edge_width"]
+    marker = {"discs": "o", "stars": "*"}[mark["kind"]]
+    return axes.plot(x, y, marker, **style)[0]
 
 
-def clip(axes, artist, box):
+def clip(axes: Axes, artist: Artist, box: Clip | None) -> None:
     """Show an artist only in its box, or wherever it is if there is none."""
     if box is None:
         artist.set_clip_on(False)
         return
     left, top, width, height = box
     artist.set_clip_path(Rectangle((left, top), width, height, transform=axes.transData))
-
-
-def sheet(pictures):
-    """Pictures of several slots as one, below each other, as the bytes of a PNG."""
-    width = max(one.shape[1] for one in pictures)
-    padded = []
-    for one in pictures:
-        margin = (0, width - one.shape[1])
-        padded.append(np.pad(one, ((0, 0), margin, (0, 0)), constant_values=255))
-    out = io.BytesIO()
-    Image.fromarray(np.concatenate(padded)).save(out, "PNG")
-    return out.getvalue()

@@ -1,0 +1,1 @@
+"""What makes and stores things of this repository; no part of the module `vqlib`."""

@@ -1,0 +1,1 @@
+"""`make site`: the notebooks as pages that need no kernel, no server and no network."""

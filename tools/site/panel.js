@@ -1,0 +1,153 @@
+// A panel on a page without a kernel. This stands behind view.js in one script of the page: its
+// `initialize` and `render` are given a model that answers with what was recorded (recording.py).
+
+/**
+ * The state of a view, as anywidget hands it over.
+ */
+class PageModel {
+  /** @param {Record<string, unknown>} state */
+  constructor(state) {
+    this.state = state;
+    /** @type {Map<string, Set<Function>>} */
+    this.listeners = new Map();
+    this.widget_manager = { get_model: () => Promise.reject(new Error("no controls are shared")) };
+  }
+
+  /** @param {string} name */
+  get(name) {
+    return this.state[name];
+  }
+
+  /**
+   * @param {string} name
+   * @param {unknown} value
+   */
+  set(name, value) {
+    if (this.state[name] === value) return;
+    this.state[name] = value;
+    for (const event of [`change:${name}`, "change"]) {
+      for (const answer of this.listeners.get(event) ?? []) answer();
+    }
+  }
+
+  /**
+   * @param {string} event
+   * @param {Function} answer
+   */
+  on(event, answer) {
+    if (!this.listeners.has(event)) this.listeners.set(event, new Set());
+    this.listeners.get(event)?.add(answer);
+  }
+
+  /**
+   * @param {string} event
+   * @param {Function} answer
+   */
+  off(event, answer) {
+    this.listeners.get(event)?.delete(answer);
+  }
+
+  save_changes() {} // there is nobody to be told
+
+  send() {}
+}
+
+/**
+ * What recording.py has packed.
+ * @param {string} base64
+ */
+async function unpacked(base64) {
+  const stream = new Blob([bytesOfBase64(base64)]).stream();
+  const inflated = stream.pipeThrough(new DecompressionStream("deflate"));
+  const recording = await new Response(inflated).json();
+  const bytes = recording.bytes.map((text) => new DataView(bytesOfBase64(text).buffer));
+  recording.values = recording.values.map((value) => withBytes(value, bytes));
+  recording.state = withBytes(recording.state, bytes);
+  return recording;
+}
+
+/** @param {string} base64 */
+function bytesOfBase64(base64) {
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+}
+
+/**
+ * A value in which `{"bytes": number}` has become those bytes.
+ * @param {any} value
+ * @param {DataView[]} bytes
+ * @returns {any}
+ */
+function withBytes(value, bytes) {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((each) => withBytes(each, bytes));
+  if (typeof value.bytes === "number") return bytes[value.bytes];
+  const entries = Object.entries(value).map(([name, each]) => [name, withBytes(each, bytes)]);
+  return Object.fromEntries(entries);
+}
+
+/**
+ * A slider or a list, with its name, and for a slider what it stands at.
+ * @param {HTMLElement} row
+ * @param {{ name: string, kind: string, texts: string[], first: number }} control
+ * @param {() => void} answer
+ */
+function makeControl(row, { name, kind, texts, first }, answer) {
+  const label = make(row, "label", { textContent: `${name} ` });
+  if (kind === "list") {
+    const list = make(label, "select");
+    for (const text of texts) make(list, "option", { textContent: text });
+    list.selectedIndex = first;
+    list.addEventListener("change", answer);
+    return { label, position: () => list.selectedIndex };
+  }
+  const range = make(label, "input", { type: "range", min: "0", max: String(texts.length - 1) });
+  range.value = String(first);
+  const output = make(label, "output");
+  const tell = () => {
+    const text = texts[range.valueAsNumber];
+    output.textContent = text;
+    range.setAttribute("aria-valuetext", text);
+  };
+  tell();
+  range.addEventListener("input", () => {
+    tell();
+    answer();
+  });
+  return { label, position: () => range.valueAsNumber };
+}
+
+/**
+ * Put the panel in the place of its picture.
+ * @param {HTMLElement} place
+ * @param {string} base64
+ */
+async function makePanel(place, base64) {
+  const { state, controls, answers, values } = await unpacked(base64);
+  const panel = make(null, "div", { className: "vq-panel" });
+  const row = make(panel, "div", { className: "controls" });
+  const model = new PageModel(state);
+
+  function move() {
+    let number = 0;
+    let step = 1; // from an answer to that of the next position of a control
+    for (const [at, { texts }] of controls.entries()) {
+      number += step * made[at].position();
+      step *= texts.length;
+    }
+    const { off, traits } = answers[number];
+    for (const [name, value] of Object.entries(traits)) model.set(name, values[value]);
+    for (const [at, { label }] of made.entries()) label.hidden = off.includes(at);
+  }
+
+  const made = controls.map((control) => makeControl(row, control, move));
+  move();
+  const el = make(panel, "div");
+  initialize({ model });
+  render({ model, el });
+  place.replaceChildren(panel);
+}
+
+const recordings = document.querySelectorAll(".recording");
+for (const [number, place] of document.querySelectorAll(".panel.moving").entries()) {
+  makePanel(place, recordings[number].textContent);
+}
