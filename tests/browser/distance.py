@@ -124,8 +124,13 @@ class Proxy:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._loop.call_soon_threadsafe(self._is_over.set)
-        self._thread.join(PATIENCE)
+        self.stop()
+
+    def stop(self) -> None:
+        """Hang up, and take no more connections."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._is_over.set)
+            self._thread.join(PATIENCE)
 
     def go(self, distance: Distance) -> None:
         """Be so far away from now on."""
@@ -167,7 +172,8 @@ class Proxy:
     ) -> None:
         """A connection of the page; that it is made takes a round trip."""
         await asyncio.sleep(self._up.distance.round_trip / 1000)
-        with contextlib.suppress(OSError):
+        # A connection that is cancelled at the end ends well: Python 3.11 would make noise of it.
+        with contextlib.suppress(OSError, asyncio.CancelledError):
             from_server, to_server = await asyncio.open_connection("127.0.0.1", self._server_port)
             with contextlib.closing(to_page), contextlib.closing(to_server):
                 await self._carry_both_ways((from_page, to_page), (from_server, to_server))

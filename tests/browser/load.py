@@ -22,6 +22,8 @@ IN_A_ROW = 10  # moves of one panel before the next one's turn
 TOLD = 10  # moves that a failure tells of
 LOOK_AT_ALL = 100  # moves after which all panels are compared with their twins to the pixel
 BETWEEN_MOVES = 0.03  # seconds, beside what a move takes here: the pace of a reader in haste
+# A slider of ipywidgets is disabled as a whole, not its handle.
+IS_USABLE = "handle => handle.checkVisibility() && !handle.closest('[disabled]')"
 LATEST = 20  # seconds in which a kernel that is far away has answered all moves in a row
 
 
@@ -41,7 +43,15 @@ class Move:
         elif isinstance(self.control, widgets.Button):
             self.pair.click(self.control, self.what)
         elif not self.control.disabled:
+            self._wait_until_usable()
             self.pair.step(self.control, self.what)
+
+    def _wait_until_usable(self):
+        """The page may show what came ahead while the kernel has yet to offer the slider."""
+        locator = self.pair.locator[self.control]
+        until = time.monotonic() + LATEST
+        while not locator.evaluate(IS_USABLE):
+            assert time.monotonic() < until, f"{self} is not possible on the page"
 
     def __str__(self):
         panel = type(self.pair.twin).__name__
@@ -144,7 +154,7 @@ class HastyLoad(Load):
         self.waits = 0
         """How often the reader has waited so far."""
         self._moved = {}  # pairs, in the order in which they were moved
-        self._late = {}  # controls that the kernel moves, with their pairs
+        self._late = set()  # controls that the kernel is about to move
 
     def _make_and_compare(self, turn):
         move = self._move_of(turn)
@@ -155,7 +165,7 @@ class HastyLoad(Load):
         self._moved[move.pair] = None
         for control, state in states(move.pair).items():
             if control is not move.control and state != before[control]:
-                self._late[control] = move.pair
+                self._late.add(control)
         time.sleep(BETWEEN_MOVES)
         if self._number % IN_A_ROW == 0 or self._number == self.count:
             self._wait()
@@ -165,8 +175,6 @@ class HastyLoad(Load):
         """Wait until the controls of all panels stand as those of their twins."""
         for pair in self._moved:
             pair.agree_in_words(LATEST)
-        for control, pair in self._late.items():
-            wait_until_enabled(pair, control)
         self._late.clear()
         self.waits += 1
 
@@ -175,15 +183,6 @@ class HastyLoad(Load):
             pair.agree(LATEST)
         assert self.sheet.complaints == []
         self._moved.clear()
-
-
-def wait_until_enabled(pair, control):
-    """Wait until a control can be moved on the page if that of the twin can, or cannot."""
-    is_disabled = getattr(control, "disabled", False)
-    until = time.monotonic() + LATEST
-    # A slider of ipywidgets is disabled as a whole, not its handle.
-    while pair.locator[control].evaluate("one => !!one.closest('[disabled]')") != is_disabled:
-        assert time.monotonic() < until, f"{control.description} is not {is_disabled = }"
 
 
 def states(pair):

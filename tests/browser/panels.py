@@ -279,7 +279,7 @@ class Pair:
     def _box_and_scale(self, name):
         """Where the canvas of a slot is, and how many pixels of the page one of the slot takes."""
         (slot,) = [one for one in render.slots_of(self.view) if one["name"] == name]
-        content = self.view.fixed.get(slot["fixed"], {}) | self.view.frame.get(name, {})
-        width = content.get("width", slot["width"]) * content.get("zoom", 1)
-        box = self.canvas(name).bounding_box()
-        return box, box["width"] / width
+        canvas = self.canvas(name)
+        # A picture that does not fill its slot is scaled as the slot is.
+        width = canvas.evaluate("canvas => canvas.parentElement.clientWidth")
+        return canvas.bounding_box(), width / slot["width"]

@@ -124,3 +124,11 @@ def test_quiet_is_counted_from_the_last_byte(proxy):
 def test_without_its_server_it_hangs_up():
     with Proxy("http://127.0.0.1:9") as proxy, connection(proxy) as opened:
         assert opened.recv(65_536) == b""
+
+
+def test_it_stops_without_a_word_while_a_connection_is_open(proxy, caplog):
+    with connection(proxy) as opened:
+        echoed(opened, b"ping")
+        proxy.stop()
+        assert opened.recv(65_536) == b""
+    assert caplog.records == []

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tests.browser import render
 from tests.browser.test_faults import START, open_cells
 from tests.browser.uploads import file_of
 from vqlib import image, plot
@@ -61,6 +62,12 @@ def scrolled(pair):
     )
 
 
+def slot_of_stars(pair):
+    """The slot in which stars are dragged."""
+    (found,) = [one for one in render.slots_of(pair.view) if one["drags"] in ("stars", "levels")]
+    return found
+
+
 def star_places(pair, slot):
     """Where the stars are in a slot."""
     marks = pair.view.frame[slot["name"]]["marks"]
@@ -84,7 +91,7 @@ def assert_scrolls(pair, finger, start):
 
 def test_a_finger_at_a_star_moves_it_and_elsewhere_scrolls_the_page(lab, chromium):
     sheet, pair, finger = open_on_phone(lab, chromium, "explore.PlanePanel()")
-    (slot,) = pair.view.columns[0]
+    slot = slot_of_stars(pair)
     bring_to_the_middle(pair, "yours")
     stars = star_places(pair, slot)
     on_page = pair.on_page("yours", stars)
@@ -146,19 +153,19 @@ def show_whole_picture(pair):
     pair.agree_in_words()
 
 
-IS_STAR = """(canvas, [x, y, colour]) => {
-  const sharpness = canvas.width / canvas.clientWidth;
+IS_STAR = """(canvas, [x, y, slotWidth, colour]) => {
+  const sharpness = canvas.width / slotWidth;
   const pen = canvas.getContext("2d");
   const pixel = pen.getImageData(Math.round(x * sharpness), Math.round(y * sharpness), 1, 1).data;
   return colour.every((value, channel) => value === pixel[channel]);
 }"""
-"""Whether a pixel of a canvas has the colour of stars."""
-WATCH = f"""async (canvas, [places, colour, ms]) => {{
+"""Whether a place in the slot of a canvas has the colour of stars."""
+WATCH = f"""async (canvas, [places, slotWidth, colour, ms]) => {{
   const isStar = {IS_STAR};
   const seen = [];
   for (const start = performance.now(); performance.now() < start + ms; ) {{
     await new Promise(requestAnimationFrame);
-    seen.push(places.every(([x, y]) => isStar(canvas, [x, y, colour])));
+    seen.push(places.every(([x, y]) => isStar(canvas, [x, y, slotWidth, colour])));
   }}
   return seen;
 }}"""
@@ -176,7 +183,7 @@ def test_stars_stay_under_the_pointer_while_the_kernel_is_at_work(lab, chromium)
 
 def follow_two_stars(pair):
     """Drag two stars, one after the other: they are there before the answer, and do not go back."""
-    ((slot,), *_) = pair.view.columns
+    slot = slot_of_stars(pair)
     name = slot["name"]
     canvas = pair.canvas(name)
     canvas.scroll_into_view_if_needed()
@@ -190,13 +197,14 @@ def follow_two_stars(pair):
         pair.page.mouse.move(*down)
         pair.page.mouse.down()
         pair.page.mouse.move(*now, steps=3)
-        moved = (18, 0) if slot["drags"] == "levels" else (18, -12)
-        places.append((stars[number] + moved).tolist())
         told.append(pair.pointer(name, down, now))
-        assert canvas.evaluate(WATCH, [places, RED, 60])[-1]
+        moved = np.subtract(told[-1]["now"], told[-1]["down"])
+        free = (1, 0) if slot["drags"] == "levels" else (1, 1)
+        places.append((stars[number] + moved * free).tolist())
+        assert canvas.evaluate(WATCH, [places, slot["width"], RED, 60])[-1]
         pair.page.mouse.up()
     assert pair.panel.locator("[role=status]").inner_text() == sentence, "the kernel is not slow"
-    seen = canvas.evaluate(WATCH, [places, RED, 3000])
+    seen = canvas.evaluate(WATCH, [places, slot["width"], RED, 3000])
     assert len(seen) > 20
     assert all(seen)
     for pointer in told:

@@ -315,7 +315,7 @@ class SceneOfOne(explore.CodebookScene):
 def test_the_page_and_numpy_round_the_size_of_every_error_alike():
     for channels in (1, 3):
         squares = np.arange(channels * 255**2 + 1)
-        # Math.round(Math.sqrt(s / channels)) of view.js, where halves go up.
+        # Math.sqrt(squares / channels) + 0.5 of view.js, cut off to a byte.
         by_page = np.floor(np.sqrt(squares / channels) + 0.5).astype(int)
         # Without rounding: n is nearest to the root of x if (2n - 1)^2 < 4 x < (2n + 1)^2.
         four = 4 * squares

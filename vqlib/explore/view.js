@@ -476,13 +476,15 @@ function fromTiles({ pixels, left, top, width, height, block = 1, channels = 1 }
 function sizesOfErrors(original, quantized, { width, height }) {
   const sizes = new Uint8Array(width * height);
   const channels = original.length / sizes.length;
+  let at = 0;
   for (let pixel = 0; pixel < sizes.length; pixel++) {
     let squares = 0;
-    for (let at = pixel * channels; at < (pixel + 1) * channels; at++) {
+    for (let channel = 0; channel < channels; channel++) {
       const off = original[at] - quantized[at];
       squares += off * off;
+      at++;
     }
-    sizes[pixel] = Math.round(Math.sqrt(squares / channels));
+    sizes[pixel] = Math.sqrt(squares / channels) + 0.5; // cut off to a whole number: rounded
   }
   return sizes;
 }

@@ -106,6 +106,7 @@ class WebKitSheet(Sheet):
 
     def __init__(self, lab, driver, notebook: str) -> None:
         self.lab = lab
+        self.address = lab.address
         self.page = Page(driver)
         self.open(notebook)
 
@@ -170,7 +171,7 @@ class Locator:
         found = self._then("css", selector)
         return found._then("text", has_text) if has_text else found
 
-    def get_by_role(self, role, name=None, exact=True):
+    def get_by_role(self, role, name=None, exact=True, include_hidden=True):
         return self._then("role", role, name)
 
     def get_by_label(self, name, exact=True):
