@@ -33,9 +33,13 @@ class OpenPage:
         self.page = self.context.new_page()
         self.complaints = []
         self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
-        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("console", self._listen)
         self.page.on("request", self._watch)
         self.page.goto(path.as_uri())
+
+    def _listen(self, message):
+        if message.type == "error":
+            self.complaints.append(f"console: {message.text}")
 
     def _watch(self, request):
         if not request.url.startswith(("file:", "data:", "blob:")):

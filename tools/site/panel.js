@@ -85,35 +85,62 @@ function withBytes(value, bytes) {
   return Object.fromEntries(entries);
 }
 
+let controlsMade = 0;
+
 /**
- * A slider or a list, with its name, and for a slider what it stands at.
+ * A slider or a list behind its name, and for a slider what it stands at.
  * @param {HTMLElement} row
  * @param {{ name: string, kind: string, texts: string[], first: number }} control
  * @param {() => void} answer
  */
 function makeControl(row, { name, kind, texts, first }, answer) {
-  const label = make(row, "label", { textContent: `${name} ` });
-  if (kind === "list") {
-    const list = make(label, "select");
-    for (const text of texts) make(list, "option", { textContent: text });
-    list.selectedIndex = first;
-    list.addEventListener("change", answer);
-    return { label, position: () => list.selectedIndex };
-  }
-  const range = make(label, "input", { type: "range", min: "0", max: String(texts.length - 1) });
+  const box = make(row, "span", { className: "control" });
+  controlsMade += 1;
+  const id = `control-${controlsMade}`;
+  make(box, "label", { textContent: name, htmlFor: id });
+  if (kind === "list") return { box, position: makeList(box, id, texts, first, answer) };
+  return { box, position: makeSlider(box, id, texts, first, answer) };
+}
+
+/**
+ * @param {HTMLElement} box
+ * @param {string} id
+ * @param {string[]} texts
+ * @param {number} first
+ * @param {() => void} answer
+ * @returns {() => number} Its position now.
+ */
+function makeList(box, id, texts, first, answer) {
+  const list = make(box, "select", { id });
+  for (const text of texts) make(list, "option", { textContent: text });
+  list.selectedIndex = first;
+  list.addEventListener("change", answer);
+  return () => list.selectedIndex;
+}
+
+/**
+ * @param {HTMLElement} box
+ * @param {string} id
+ * @param {string[]} texts
+ * @param {number} first
+ * @param {() => void} answer
+ * @returns {() => number} Its position now.
+ */
+function makeSlider(box, id, texts, first, answer) {
+  const range = make(box, "input", { id, type: "range", max: String(texts.length - 1) });
   range.value = String(first);
-  const output = make(label, "output");
-  const tell = () => {
+  const output = make(box, "output", {}, { for: id });
+  function tell() {
     const text = texts[range.valueAsNumber];
     output.textContent = text;
-    range.setAttribute("aria-valuetext", text);
-  };
+    range.setAttribute("aria-valuetext", text); // its value is only a number of a position
+  }
   tell();
   range.addEventListener("input", () => {
     tell();
     answer();
   });
-  return { label, position: () => range.valueAsNumber };
+  return () => range.valueAsNumber;
 }
 
 /**
@@ -136,7 +163,7 @@ async function makePanel(place, base64) {
     }
     const { off, traits } = answers[number];
     for (const [name, value] of Object.entries(traits)) model.set(name, values[value]);
-    for (const [at, { label }] of made.entries()) label.hidden = off.includes(at);
+    for (const [at, { box }] of made.entries()) box.hidden = off.includes(at);
   }
 
   const made = controls.map((control) => makeControl(row, control, move));
