@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 READ_AT_ONCE = 65_536  # bytes
 PIECE = 4096  # bytes: connections take turns after so many
-PATIENCE = 20  # seconds for the proxy to start, to stop, and to be quiet
+PATIENCE = 20  # seconds for the proxy to start and to stop
+LONGEST = 60  # seconds in which it is quiet, whatever comes ahead
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ class Proxy:
 
         Not for ever, as JupyterLab asks its server something now and then.
         """
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + LONGEST
         while self.quiet_for() < seconds and time.monotonic() < until:
             time.sleep(0.02)
 
