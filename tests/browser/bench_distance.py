@@ -117,6 +117,7 @@ def bars_at_once(figures: Figures, floor: float) -> list[tuple[str, float, float
         ("a move, ms", move, AT_ONCE_BAR),
         ("a move, times the floor nearby", move / floor, SHARE_OF_FLOOR),
         ("a burst until it is settled, ms", statistics.median(figures.bursts), SETTLED_BAR),
+        ("bursts of which the last key brings nothing", sum(t < 0 for t in figures.bursts), 0),
         ("pictures shown for one move", max(figures.changes), 1),
     ]
 
