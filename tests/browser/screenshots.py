@@ -1,35 +1,85 @@
 """Pictures of the panels for the README and for notebook 00, taken from the page.
 
-`make screenshots` runs this, as `python -m tests.browser.screenshots`.
+`make screenshots` runs this, as `python -m tests.browser.screenshots`. With the name of a folder
+behind it, every panel is taken into that folder, in both themes and windows of several sizes, to be
+looked at and compared with what was taken before; nothing else is written.
 """
 
 import hashlib
 import re
+import sys
 import tempfile
 from pathlib import Path
 
 from PIL import Image
 
 from tests.browser.lab import ROOT, Lab, Sheet, browser
+from tests.browser.test_faults import PANELS as CELLS
+from tests.browser.test_faults import START
 
 PANELS = {"panel.png": "04_grey_images.ipynb"}
 NOTES = ROOT / "data" / "README.md"
+THEMES = ("Light", "Dark")
+WINDOWS = [(1280, 900, 1), (1024, 700, 1), (390, 844, 1), (640, 450, 2)]
+"""Width and height in pixels of the page, and how many of the screen there are to one of them. The
+last is a window of 1280 x 900 at a zoom of 200 %."""
+NARROW = 600
+"""In a window narrower than that the side bar is closed."""
 
 
-def main():
-    """Take every picture, and note its size and checksum in data/README.md."""
-    with tempfile.TemporaryDirectory() as folder:
-        lab = Lab(Path(folder))
+def main(folder=None):
+    """Take the pictures of the README and the notebooks, or of every panel into a folder."""
+    with tempfile.TemporaryDirectory() as own:
+        lab = Lab(Path(own))
         try:
-            with browser() as chromium:
+            # With scroll bars, as readers have them: they take room.
+            with browser(ignore_default_args=["--hide-scrollbars"]) as chromium:
+                if folder:
+                    take_all(lab, chromium, Path(folder))
+                    return
                 for name, notebook in PANELS.items():
                     take(lab, chromium, notebook, ROOT / "data" / name)
         finally:
             lab.stop()
 
 
+def take_all(lab, chromium, folder):
+    """Take what is seen of every panel, in each theme and window."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lab.write("all", [START, *CELLS])
+    for theme in THEMES:
+        lab.set("apputils-extension/themes", theme=f"JupyterLab {theme}")
+        for density in (1, 2):
+            sheet = Sheet(lab, chromium, "all.ipynb", device_scale_factor=density)
+            sheet.run_all()
+            for width, height, pixels in WINDOWS:
+                if pixels == density:
+                    resize(sheet.page, width, height)
+                    take_each(sheet.page, folder, f"{theme.lower()}_{width}x{height}")
+            sheet.close()
+
+
+def resize(page, width, height):
+    """Give the window another size; where it is narrow, close the side bar."""
+    page.set_viewport_size({"width": width, "height": height})
+    if width < NARROW:
+        page.evaluate("document.activeElement.blur()")  # controls keep keys from JupyterLab
+        page.keyboard.press("Control+b")
+    page.wait_for_timeout(800)
+
+
+def take_each(page, folder, ending):
+    """Take the window with the head of each panel at the upper rim of the notebook."""
+    for number, cell in enumerate(CELLS):
+        panel = page.locator(".vq-panel").nth(number)
+        panel.evaluate("panel => panel.scrollIntoView({ block: 'start' })")
+        page.wait_for_timeout(300)
+        (name,) = re.findall(r"(\w+)Panel\(", cell)
+        page.screenshot(path=folder / f"{name.lower()}_{ending}.png")
+
+
 def take(lab, chromium, notebook, file):
-    """Take the picture of the panel in a notebook, and note it."""
+    """Take the picture of the panel in a notebook, and note its size and checksum."""
     sheet = Sheet(lab, chromium, f"notebooks/{notebook}", height=1500)
     sheet.run_all()
     panel = sheet.page.locator(".vq-panel")
@@ -56,4 +106,4 @@ def note(file, width, height):
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
