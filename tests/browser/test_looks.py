@@ -8,7 +8,7 @@ from PIL import Image
 
 from tests.browser.conftest import demand
 from tests.browser.lab import CHROMIUM, browser
-from tests.browser.test_faults import PANELS, open_cells
+from tests.browser.opening import PANELS, open_cells
 from vqlib import explore
 
 DESKTOP = (1280, 900)
