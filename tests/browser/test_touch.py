@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from tests.browser import render
 from tests.browser.test_faults import START, open_cells
 from tests.browser.uploads import file_of
 from vqlib import image, plot
@@ -64,7 +63,7 @@ def scrolled(pair):
 
 def slot_of_stars(pair):
     """The slot in which stars are dragged."""
-    (found,) = [one for one in render.slots_of(pair.view) if one["drags"] in ("stars", "levels")]
+    (found,) = [one for one in pair.slots() if one["drags"] in ("stars", "levels")]
     return found
 
 

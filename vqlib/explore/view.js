@@ -755,8 +755,9 @@ function positionIn(shown, event) {
  * Have the original follow the pointer. What fingers can do on it depends on what of it is hidden.
  * @param {ShownSlot} shown
  * @param {Model} model
+ * @param {Scenes} scenes
  */
-function dragPicture(shown, model) {
+function dragPicture(shown, model, scenes) {
   /** @param {Pointer} pointer */
   const tell = (pointer) => {
     if (shown.pull) shown.pull.pointer = pointer;
@@ -773,6 +774,7 @@ function dragPicture(shown, model) {
     move: tell,
     end: () => {
       if (shown.pull) shown.pull.isHeld = false;
+      scenes.update();
     },
   });
 }
@@ -843,6 +845,7 @@ function dragStars(shown, model, scenes) {
     },
     end: () => {
       for (const star of moved.values()) star.isHeld = false;
+      scenes.update();
     },
   });
   /** @param {TouchEvent} event */
@@ -1101,7 +1104,7 @@ function makeSlot(pile, slot, model, scenes) {
   setShownSize(box, slot.width, slot.height);
   const divider = slot.divider ? makeDivider(box, canvas, slot.divider, model) : null;
   const shown = { slot, canvas, divider, moved: new Map(), pull: null };
-  if (slot.drags === "picture") dragPicture(shown, model);
+  if (slot.drags === "picture") dragPicture(shown, model, scenes);
   else if (slot.drags) dragStars(shown, model, scenes);
   return shown;
 }
@@ -1265,7 +1268,8 @@ function watchPositions(model, answer) {
  * @property {boolean} status_is_error
  */
 
-const MOST_REMEMBERED = 200;
+const MOST_REMEMBERED = 200; // as the panel takes for granted
+const ANSWERED = ["settings", "frame"]; // one of them changes with each answer
 
 /** @typedef {ReturnType<typeof rememberScenes>} Scenes */
 
@@ -1294,8 +1298,18 @@ function sceneOfKernel(model) {
 function rememberScenes(model, update) {
   /** @type {Map<string, Scene>} */
   const scenes = new Map(); // the one that came first at its beginning
-  const positions = watchPositions(model, update);
   let opened = model.get("opened");
+  let hasLeft = false; // the controls, where the kernel's last answer is for, since it came
+  const positions = watchPositions(model, () => {
+    if (!isAtAnswer()) hasLeft = true;
+    update();
+  });
+  const settingsNow = () => JSON.stringify(positions.now() ?? null);
+  const isAtAnswer = () => settingsNow() === JSON.stringify(model.get("settings"));
+
+  function hearKernel() {
+    hasLeft = false;
+  }
 
   /**
    * @param {Position[]} settings
@@ -1328,6 +1342,7 @@ function rememberScenes(model, update) {
     }
   }
 
+  for (const name of ANSWERED) model.on(`change:${name}`, hearKernel);
   model.on("change", takeAnswer);
   model.on("change:ahead", takeAhead);
   takeAnswer();
@@ -1335,14 +1350,17 @@ function rememberScenes(model, update) {
   return {
     /** What is to be shown. */
     current() {
-      const settings = JSON.stringify(positions.now() ?? null);
-      const isAnswered = settings === JSON.stringify(model.get("settings"));
-      return (isAnswered ? undefined : scenes.get(settings)) ?? sceneOfKernel(model);
+      // If they have come back, the last answer is of before: stars may have been moved by hand.
+      const isAnswered = isAtAnswer() && !hasLeft;
+      return (isAnswered ? undefined : scenes.get(settingsNow())) ?? sceneOfKernel(model);
     },
     /** Where the controls stand. */
-    settings: () => JSON.stringify(positions.now() ?? null),
+    settings: settingsNow,
+    /** Look again at what is to be shown. */
+    update,
     stop() {
       positions.stop();
+      for (const name of ANSWERED) model.off(`change:${name}`, hearKernel);
       model.off("change", takeAnswer);
       model.off("change:ahead", takeAhead);
     },
@@ -1377,6 +1395,7 @@ async function upload(file, model, limit) {
   if (file.size > limit) {
     const most = limit.toLocaleString("en");
     const got = file.size.toLocaleString("en");
+    model.set("lasting", false); // it is no answer, whatever becomes of it
     model.set("status_is_error", true);
     model.set("status", `own picture must have at most ${most} bytes, got ${got}`);
     model.save_changes();
@@ -1480,7 +1499,6 @@ async function decodeAll(pngs) {
   return decoded;
 }
 
-/**
 /**
  * Take in what is to be painted, decoded and inflated; whether something else, or another part of
  * it, was opened.
