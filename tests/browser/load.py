@@ -21,7 +21,7 @@ KEY_SHARES = (0.42, 0.42, 0.08, 0.08)
 IN_A_ROW = 10  # moves of one panel before the next one's turn
 TOLD = 10  # moves that a failure tells of
 LOOK_AT_ALL = 100  # moves after which all panels are compared with their twins to the pixel
-BETWEEN_MOVES = 0.03  # seconds, beside what a move takes here: the pace of a reader in haste
+IN_HASTE = 20  # moves that a reader in haste makes without a look at what they bring
 # A slider of ipywidgets is disabled as a whole, not its handle.
 IS_USABLE = "handle => handle.checkVisibility() && !handle.closest('[disabled]')"
 LATEST = 20  # seconds in which a kernel that is far away has answered all moves in a row
@@ -142,11 +142,12 @@ class Load:
 
 
 class HastyLoad(Load):
-    """The same moves by a reader who does not wait for what they bring, except after some in a row.
+    """The same moves by a reader who does not wait for what they bring, except after a handful.
 
     Then all panels that were moved must agree with their twins to the pixel. The reader waits, too,
     before a control is touched that the kernel is about to move: a key would move it from where it
-    still is on the page.
+    still is on the page. And where the past decides what is shown, as the stars that were dragged
+    or the runs that were begun: of moves in haste ipywidgets sends the last one only.
     """
 
     def __init__(self, *args, **options):
@@ -158,16 +159,17 @@ class HastyLoad(Load):
 
     def _make_and_compare(self, turn):
         move = self._move_of(turn)
-        if move.control in self._late:
+        pair = move.pair
+        depends_on_the_past = pair in self._moved and not pair.view.lasting
+        if move.control in self._late or depends_on_the_past:
             self._wait()
-        before = states(move.pair)
+        before = states(pair)
         move.make()
-        self._moved[move.pair] = None
-        for control, state in states(move.pair).items():
+        self._moved[pair] = None
+        for control, state in states(pair).items():
             if control is not move.control and state != before[control]:
                 self._late.add(control)
-        time.sleep(BETWEEN_MOVES)
-        if self._number % IN_A_ROW == 0 or self._number == self.count:
+        if self._number % IN_HASTE == 0 or self._number == self.count:
             self._wait()
             self._compare()
 

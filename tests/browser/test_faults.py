@@ -57,7 +57,7 @@ def test_two_thousand_moves_in_haste_with_a_kernel_far_away_end_right(lab, chrom
 
         proxy.go(FAR)
         load = HastyLoad(sheet, pairs)
-        load.run(look, every=LOOK_AT_ALL)
+        load.run(look, every=2 * LOOK_AT_ALL)
         print(f"seed {load.seed}: {load.count} moves, the reader waited {load.waits} times")
         sheet.close()
 
