@@ -1,14 +1,13 @@
 """How panels look: what stands beside what, what is seen at one glance, and in a dark theme."""
 
 import io
-import os
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.browser.conftest import missing
-from tests.browser.lab import browser
+from tests.browser.conftest import demand
+from tests.browser.lab import CHROMIUM, browser
 from tests.browser.test_faults import PANELS, open_cells
 from vqlib import explore
 
@@ -58,11 +57,7 @@ SHARPNESS = """panel => [...panel.querySelectorAll(".vq-drawing")].map(
 @pytest.fixture(scope="module")
 def chromium():
     """A browser that has scroll bars, as those of readers have: they take room."""
-    reason = missing()
-    if reason and os.environ.get("CI"):
-        pytest.fail(reason)
-    if reason:
-        pytest.skip(reason)
+    demand(["playwright"], {"chromium": CHROMIUM})
     with browser(ignore_default_args=["--hide-scrollbars"]) as started:
         yield started
 
