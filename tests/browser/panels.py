@@ -257,6 +257,10 @@ class Pair:
         self.page.mouse.up()
         return self.pointer(name, down, now)
 
+    def slots(self):
+        """All slots of the view."""
+        return rendering.slots_of(self.view)
+
     def canvas(self, name):
         """The canvas of a slot."""
         names = [slot["name"] for slot in rendering.slots_of(self.view)]

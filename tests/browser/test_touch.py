@@ -6,7 +6,6 @@ from tests.browser.dragging import star_places
 from tests.browser.opening import START, open_cells
 from tests.browser.uploads import file_of
 from vqlib import image, plot
-from vqlib.explore import rendering
 
 PHONE = {"width": 390, "height": 844}
 RED = list(bytes.fromhex(plot.RED[1:]))
@@ -65,7 +64,7 @@ def scrolled(pair):
 
 def slot_of_stars(pair):
     """The slot in which stars are dragged."""
-    (found,) = [one for one in rendering.slots_of(pair.view) if one["drags"] in ("stars", "levels")]
+    (found,) = [one for one in pair.slots() if one["drags"] in ("stars", "levels")]
     return found
 
 

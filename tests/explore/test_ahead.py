@@ -2,6 +2,7 @@
 
 import threading
 import time
+from pathlib import Path
 
 import ipywidgets as widgets
 import numpy as np
@@ -21,6 +22,7 @@ from vqlib import explore
 from vqlib.explore import idle, message
 from vqlib.explore.controls import by_nearness, dropdown, position, position_of, slider
 from vqlib.explore.idle import IdleWork
+from vqlib.explore.panel import MOST_REMEMBERED
 
 KEYED = [kind for kind in PANELS if kind is not explore.DesignPanel]
 
@@ -207,6 +209,46 @@ def test_a_page_that_begins_anew_gets_all_again():
     assert answers_ahead(panel) == before
 
 
+def ahead_in(panel, messages):
+    """What came ahead in these messages."""
+    states = [content["state"] for to, content in messages if to is panel.view]
+    return [answer for state in states for answer in state.get("ahead", [])]
+
+
+def test_the_only_answer_is_sent_again_to_a_page_that_begins_anew(messages):
+    panel = explore.BlockPanel()
+    panel.bits.value += 1
+    for _ in range(2):
+        messages.clear()
+        panel.view._handle_custom_msg({"ready": True}, [])
+        panel._may_be_remembered()  # that it is at
+        (sent,) = answers_ahead(panel)
+        # All bytes are among the buffers.
+        assert len(ahead_in(panel, messages)) == 1, "as before, so it was not sent"
+        assert bits_of(sent, panel) == panel.bits.value - 1
+
+
+def test_another_part_of_a_large_picture_makes_the_page_forget():
+    panel = explore.PicturePanel()
+    large = np.random.default_rng(0).integers(0, 256, (1100, 1000), np.uint8)
+    upload(panel, file_of(large))
+    assert len(answers_ahead(panel)) == 7
+    before = panel.view.opened, panel.view.fixed
+    panel.enlarge.value = 1  # only this part of it goes to the page
+    assert panel.view.fixed != before[1]
+    assert panel.view.opened > before[0]
+    assert len(answers_ahead(panel)) == 7
+
+
+def test_the_panel_knows_which_answers_the_page_has_dropped(monkeypatch):
+    text = Path(message.__file__).with_name("view.js").read_text()
+    assert f"const MOST_REMEMBERED = {MOST_REMEMBERED};" in text
+    monkeypatch.setattr("vqlib.explore.panel.MOST_REMEMBERED", 5)
+    panel = explore.RampPanel()
+    assert [bits_of(answer, panel) for answer in answers_ahead(panel)] == [2, 4, 1, 5, 6, 7, 8]
+    assert [bits_of(answer, panel) for answer in answers_ahead(panel)] == [2, 3]
+
+
 # --- positions
 
 
@@ -302,6 +344,33 @@ def test_idle_work_that_fails_ends_without_a_word(at_once, capsys):
     wait_for_end(work)
     assert pieces.done == 0
     assert capsys.readouterr().err == ""
+
+
+def test_idle_work_may_be_stopped_by_another_thread_just_as_it_starts(at_once, monkeypatch):
+    class LateTimer(threading.Timer):
+        def start(self):
+            work.stop()
+            super().start()
+
+    pieces = Pieces(5)
+    work = IdleWork(pieces, threading.RLock())
+    monkeypatch.setattr(threading, "Timer", LateTimer)
+    work.start()
+    time.sleep(0.1)
+    assert pieces.done == 0
+
+
+def test_what_a_cell_of_the_notebook_changes_ends_idle_work_and_begins_it_anew(at_once):
+    panel = explore.ScalarPanel()
+    from_the_page(panel, panel.view, {"method": "custom", "content": {"ready": True}})
+    before = panel._idle._turn
+    panel.source.value = "Laplacian"
+    assert panel._idle._turn not in (None, before)
+    wait_for_end(panel._idle)
+    before.join(10)
+    assert not before.is_alive()
+    assert {answer[0] for answer in panel._remembered} == {0, 1}
+    assert len(panel._remembered) >= 8
 
 
 def from_the_page(panel, widget, data):

@@ -28,15 +28,16 @@ class IdleWork:
     def start(self) -> None:
         """Begin after a rest, unless `stop` or another `start` comes first."""
         self.stop()
-        self._turn = threading.Timer(REST, self._work)
-        self._turn.daemon = True  # a kernel that ends does not wait for it
-        self._turn.start()
+        turn = threading.Timer(REST, self._work)
+        turn.daemon = True  # a kernel that ends does not wait for it
+        self._turn = turn
+        turn.start()  # by now another thread may have stopped it: then it ends at once
 
     def stop(self) -> None:
         """Do no further piece."""
-        if self._turn:
-            self._turn.cancel()
-            self._turn = None
+        turn, self._turn = self._turn, None
+        if turn:
+            turn.cancel()
 
     def _work(self) -> None:
         turn = threading.current_thread()

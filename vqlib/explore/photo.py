@@ -109,11 +109,13 @@ class PhotoPanel(Panel):
         at = (self.down.value / 100, self.across.value / 100)
         self._scene.look(at, self.enlarge.value)
         self.view.part = self._scene.part
-        self.view.fixed = self._scene.fixed()
+        fixed = self._scene.fixed()
+        # The page keeps with each answer what was fixed then: of a large picture a part.
+        if self._scene.FRAMES_SHOW_PART or fixed != self.view.fixed:
+            self._forget_answers()
+        self.view.fixed = fixed
         height, width = self._scene.hidden(self.enlarge.value)
         self.view.hidden = [width, height]
-        if self._scene.FRAMES_SHOW_PART:
-            self._forget_answers()
         self._show()
 
     def _drag(self) -> None:

@@ -716,8 +716,11 @@ function watchPositions(model, listener) {
  * @property {boolean} status_is_error
  */
 
-/** Snapshots; the oldest one goes when there would be more. */
-const MOST_REMEMBERED = 200;
+/** Snapshots; the oldest one goes when there would be more. The panel has the same number. */
+const MOST_REMEMBERED = 120;
+
+/** One of these traits changes with each answer of the kernel. */
+const ANSWERED = ["settings", "frame"];
 
 /** @typedef {ReturnType<typeof rememberAnswers>} Memory */
 
@@ -737,6 +740,67 @@ function snapshotOfKernel(model) {
 }
 
 /**
+ * What will be shown when an answer that came ahead is asked for.
+ * @param {Answer} answer
+ * @param {Model} model
+ * @returns {Snapshot}
+ */
+function snapshotOfAnswer({ fixed, frame, status }, model) {
+  const kernel = snapshotOfKernel(model);
+  const hasOwn = Object.keys(fixed).length > 0;
+  return { ...kernel, fixed: hasOwn ? fixed : kernel.fixed, frame, status, status_is_error: false };
+}
+
+/** Snapshots by their settings. */
+function makeStore() {
+  /** @type {Map<string, Snapshot>} */
+  const snapshots = new Map(); // the one that came first at its beginning
+  return {
+    /** @param {string} settings */
+    get: (settings) => snapshots.get(settings),
+    /**
+     * @param {Position[]} settings
+     * @param {Snapshot} snapshot
+     */
+    put(settings, snapshot) {
+      snapshots.set(JSON.stringify(settings), snapshot);
+      if (snapshots.size <= MOST_REMEMBERED) return;
+      const [oldest] = snapshots.keys();
+      snapshots.delete(oldest);
+    },
+    clear: () => snapshots.clear(),
+  };
+}
+
+/**
+ * Where the controls stand, and whether the kernel has answered to that. If they have come back to
+ * where its last answer is for, it has not: that one is of before, with stars moved by hand perhaps.
+ * @param {Model} model
+ * @param {() => void} update Called when they move.
+ */
+function compareSettings(model, update) {
+  let hasLeft = false; // since the last answer
+  const positions = watchPositions(model, () => {
+    if (!isAtAnswer()) hasLeft = true;
+    update();
+  });
+  const settings = () => JSON.stringify(positions.now() ?? null);
+  const isAtAnswer = () => settings() === JSON.stringify(model.get("settings"));
+  function hearKernel() {
+    hasLeft = false;
+  }
+  for (const name of ANSWERED) model.on(`change:${name}`, hearKernel);
+  return {
+    now: settings,
+    areAnswered: () => isAtAnswer() && !hasLeft,
+    stop() {
+      positions.stop();
+      for (const name of ANSWERED) model.off(`change:${name}`, hearKernel);
+    },
+  };
+}
+
+/**
  * Remember the answers of the kernel, and those that it sends ahead. As soon as the controls have
  * moved to where one is known, that one is to be shown; but once the kernel has answered to where
  * they stand, its own.
@@ -744,57 +808,40 @@ function snapshotOfKernel(model) {
  * @param {() => void} update Called when something else may have to be shown.
  */
 function rememberAnswers(model, update) {
-  /** @type {Map<string, Snapshot>} */
-  const snapshots = new Map(); // the one that came first at its beginning
-  const positions = watchPositions(model, update);
+  const store = makeStore();
+  const settings = compareSettings(model, update);
   let opened = model.get("opened");
 
-  /**
-   * @param {Position[]} settings
-   * @param {Snapshot} snapshot
-   */
-  function remember(settings, snapshot) {
-    snapshots.set(JSON.stringify(settings), snapshot);
-    if (snapshots.size <= MOST_REMEMBERED) return;
-    const [oldest] = snapshots.keys();
-    snapshots.delete(oldest);
-  }
-
   function takeAnswer() {
-    if (opened !== model.get("opened")) snapshots.clear();
+    if (opened !== model.get("opened")) store.clear();
     opened = model.get("opened");
     const snapshot = snapshotOfKernel(model);
     const isAnswer = model.get("lasting") && !snapshot.status_is_error; // no complaint of the page
-    if (isAnswer) remember(model.get("settings"), snapshot);
+    if (isAnswer) store.put(model.get("settings"), snapshot);
   }
 
   function takeAhead() {
-    const { axes_png, fixed } = snapshotOfKernel(model);
     for (const answer of model.get("ahead")) {
-      const ownFixed = Object.keys(answer.fixed).length > 0 ? answer.fixed : fixed;
-      const { frame, status } = answer;
-      const snapshot = { axes_png, fixed: ownFixed, frame, status, status_is_error: false };
-      remember(answer.settings, snapshot);
+      store.put(answer.settings, snapshotOfAnswer(answer, model));
     }
   }
-
-  /** Where the controls stand. */
-  const settings = () => JSON.stringify(positions.now() ?? null);
 
   model.on("change", takeAnswer);
   model.on("change:ahead", takeAhead);
   takeAnswer();
   model.send({ ready: true });
   return {
-    settings,
+    /** Where the controls stand. */
+    settings: settings.now,
     /** What is to be shown. */
     current() {
-      const isOfKernel = settings() === JSON.stringify(model.get("settings"));
-      const remembered = isOfKernel ? undefined : snapshots.get(settings());
+      const remembered = settings.areAnswered() ? undefined : store.get(settings.now());
       return remembered ?? snapshotOfKernel(model);
     },
+    /** Look again at what is to be shown. */
+    update,
     stop() {
-      positions.stop();
+      settings.stop();
       model.off("change", takeAnswer);
       model.off("change:ahead", takeAhead);
     },
@@ -911,8 +958,9 @@ function dragSideways(canvas, move) {
  * Have the original follow the pointer. What fingers can do on it depends on what of it is hidden.
  * @param {ShownSlot} shown
  * @param {Model} model
+ * @param {Memory} memory
  */
-function dragPicture(shown, model) {
+function dragPicture(shown, model, memory) {
   /** @param {Pointer} pointer */
   const tell = (pointer) => {
     if (shown.pull) shown.pull.pointer = pointer;
@@ -929,6 +977,7 @@ function dragPicture(shown, model) {
     move: tell,
     end: () => {
       if (shown.pull) shown.pull.isHeld = false;
+      memory.update();
     },
   });
 }
@@ -1040,6 +1089,7 @@ function dragStars(shown, model, memory) {
     },
     end: () => {
       for (const star of moved.values()) star.isHeld = false;
+      memory.update();
     },
   });
   /** @param {TouchEvent} event */
@@ -1247,7 +1297,7 @@ function makeSlot(pile, slot, model, memory) {
   setShownSize(box, slot.width, slot.height);
   const divider = slot.divider ? makeDivider(box, canvas, slot.divider, model) : null;
   const shown = { slot, canvas, divider, moved: new Map(), pull: null };
-  if (slot.drags === "picture") dragPicture(shown, model);
+  if (slot.drags === "picture") dragPicture(shown, model, memory);
   else if (slot.drags) dragStars(shown, model, memory);
   return shown;
 }
@@ -1398,6 +1448,7 @@ async function upload(file, model, limit) {
   if (file.size > limit) {
     const most = limit.toLocaleString("en");
     const got = file.size.toLocaleString("en");
+    model.set("lasting", false); // it is no answer, whatever becomes of it
     model.set("status_is_error", true);
     model.set("status", `own picture must have at most ${most} bytes, got ${got}`);
     model.save_changes();
