@@ -221,7 +221,7 @@ def test_the_only_answer_is_sent_again_to_a_page_that_begins_anew(messages):
     for _ in range(2):
         messages.clear()
         panel.view._handle_custom_msg({"ready": True}, [])
-        panel._may_be_remembered()  # that it is at
+        panel._mark_as_lasting()  # that it is at
         (sent,) = answers_ahead(panel)
         # All bytes are among the buffers.
         assert len(ahead_in(panel, messages)) == 1, "as before, so it was not sent"
