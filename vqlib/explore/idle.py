@@ -35,7 +35,8 @@ class IdleWork:
 
     def stop(self) -> None:
         """Do no further piece."""
-        turn, self._turn = self._turn, None
+        turn = self._turn
+        self._turn = None
         if turn:
             turn.cancel()
 

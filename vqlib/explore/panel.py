@@ -184,7 +184,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         self._remember(self._settings())
 
     def _remember(self, settings: list[Position]) -> None:
-        """The page has the answer to these settings, and drops its oldest one as this panel does."""
+        """The page has the answer to these settings; it drops its oldest as this panel does."""
         self._remembered[tuple(settings)] = None
         if len(self._remembered) > MOST_REMEMBERED:
             oldest = next(iter(self._remembered))
