@@ -1288,6 +1288,29 @@ function sceneOfKernel(model) {
   };
 }
 
+/** A memory of the last scenes, by the settings that they are of. */
+function makeMemory() {
+  /** @type {Map<string, Scene>} */
+  const scenes = new Map(); // the one that came first at its beginning
+  return {
+    /**
+     * @param {Position[]} settings
+     * @param {Scene} scene
+     */
+    remember(settings, scene) {
+      scenes.set(JSON.stringify(settings), scene);
+      if (scenes.size <= MOST_REMEMBERED) return;
+      for (const oldest of scenes.keys()) {
+        scenes.delete(oldest);
+        return;
+      }
+    },
+    /** @param {string} settings */
+    recall: (settings) => scenes.get(settings),
+    forgetAll: () => scenes.clear(),
+  };
+}
+
 /**
  * Remember the answers of the kernel, and those that it sends ahead. As soon as the controls have
  * moved to where one is known, that one is the scene to be shown; but once the kernel has answered
@@ -1296,8 +1319,7 @@ function sceneOfKernel(model) {
  * @param {() => void} update Called when another scene may have to be shown.
  */
 function rememberScenes(model, update) {
-  /** @type {Map<string, Scene>} */
-  const scenes = new Map(); // the one that came first at its beginning
+  const memory = makeMemory();
   let opened = model.get("opened");
   let hasLeft = false; // the controls, where the kernel's last answer is for, since it came
   const positions = watchPositions(model, () => {
@@ -1311,25 +1333,12 @@ function rememberScenes(model, update) {
     hasLeft = false;
   }
 
-  /**
-   * @param {Position[]} settings
-   * @param {Scene} scene
-   */
-  function remember(settings, scene) {
-    scenes.set(JSON.stringify(settings), scene);
-    if (scenes.size <= MOST_REMEMBERED) return;
-    for (const oldest of scenes.keys()) {
-      scenes.delete(oldest);
-      return;
-    }
-  }
-
   function takeAnswer() {
-    if (opened !== model.get("opened")) scenes.clear();
+    if (opened !== model.get("opened")) memory.forgetAll();
     opened = model.get("opened");
     const scene = sceneOfKernel(model);
     const isAnswer = model.get("lasting") && !scene.status_is_error; // not a complaint of the page
-    if (isAnswer) remember(model.get("settings"), scene);
+    if (isAnswer) memory.remember(model.get("settings"), scene);
   }
 
   function takeAhead() {
@@ -1338,7 +1347,7 @@ function rememberScenes(model, update) {
       const ownFixed = Object.keys(answer.fixed).length > 0 ? answer.fixed : fixed;
       const { frame, status } = answer;
       const scene = { axes_png, fixed: ownFixed, frame, status, status_is_error: false };
-      remember(answer.settings, scene);
+      memory.remember(answer.settings, scene);
     }
   }
 
@@ -1352,7 +1361,7 @@ function rememberScenes(model, update) {
     current() {
       // If they have come back, the last answer is of before: stars may have been moved by hand.
       const isAnswered = isAtAnswer() && !hasLeft;
-      return (isAnswered ? undefined : scenes.get(settingsNow())) ?? sceneOfKernel(model);
+      return (isAnswered ? undefined : memory.recall(settingsNow())) ?? sceneOfKernel(model);
     },
     /** Where the controls stand. */
     settings: settingsNow,
