@@ -223,7 +223,6 @@ def test_the_only_answer_is_sent_again_to_a_page_that_begins_anew(messages):
         panel.view._handle_custom_msg({"ready": True}, [])
         panel._mark_as_lasting()  # that it is at
         (sent,) = answers_ahead(panel)
-        # All bytes are among the buffers.
         assert len(ahead_in(panel, messages)) == 1, "as before, so it was not sent"
         assert bits_of(sent, panel) == panel.bits.value - 1
 
@@ -243,10 +242,12 @@ def test_another_part_of_a_large_picture_makes_the_page_forget():
 def test_the_panel_knows_which_answers_the_page_has_dropped(monkeypatch):
     text = Path(message.__file__).with_name("view.js").read_text()
     assert f"const MOST_REMEMBERED = {MOST_REMEMBERED};" in text
-    monkeypatch.setattr("vqlib.explore.panel.MOST_REMEMBERED", 5)
+    monkeypatch.setattr("vqlib.explore.panel.MOST_REMEMBERED", 7)
     panel = explore.RampPanel()
     assert [bits_of(answer, panel) for answer in answers_ahead(panel)] == [2, 4, 1, 5, 6, 7, 8]
-    assert [bits for (bits,) in panel._remembered] == [1, 5, 6, 7, 8]
+    panel.bits.value = 4
+    again = answers_ahead(panel)
+    assert bits_of(again[0], panel) == 3  # the first of eight
 
 
 # --- positions
@@ -347,17 +348,19 @@ def test_idle_work_that_fails_ends_without_a_word(at_once, capsys):
 
 
 def test_idle_work_may_be_stopped_by_another_thread_just_as_it_starts(at_once, monkeypatch):
-    class LateTimer(threading.Timer):
-        def start(self):
-            work.stop()
-            super().start()
+    class SlowTimer(threading.Timer):
+        """Time enough for the other thread, until it is started."""
+
+        def __setattr__(self, name, value):
+            super().__setattr__(name, value)
+            if name == "daemon":
+                work.stop()
 
     pieces = Pieces(5)
     work = IdleWork(pieces, threading.RLock())
-    monkeypatch.setattr(threading, "Timer", LateTimer)
+    monkeypatch.setattr(threading, "Timer", SlowTimer)
     work.start()
-    time.sleep(0.1)
-    assert pieces.done == 0
+    wait_for_end(work)
 
 
 def test_what_a_cell_of_the_notebook_changes_ends_idle_work_and_begins_it_anew(at_once):
@@ -367,10 +370,8 @@ def test_what_a_cell_of_the_notebook_changes_ends_idle_work_and_begins_it_anew(a
     panel.source.value = "Laplacian"
     assert panel._idle._turn not in (None, before)
     wait_for_end(panel._idle)
-    before.join(10)
-    assert not before.is_alive()
-    of_source = [settings for settings in panel._remembered if settings[0] == panel.source.index]
-    assert len(of_source) == 8
+    assert {source for source, *_ in panel._remembered} == {panel.source.index}
+    assert len(panel._remembered) == 8
 
 
 def from_the_page(panel, widget, data):
