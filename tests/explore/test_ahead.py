@@ -7,6 +7,7 @@ from pathlib import Path
 import ipywidgets as widgets
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from tests.explore.support import (
     PANELS,
@@ -336,6 +337,37 @@ def test_idle_work_waits_for_the_lock_and_leaves_it_free_between_pieces(at_once)
     work.stop()
     assert taken == 5
     assert 0 < pieces.done < 1000
+
+
+def test_idle_work_waits_for_the_end_of_a_cell(at_once, monkeypatch):
+    pieces = Pieces(5)
+    work = IdleWork(pieces, threading.RLock())
+    monkeypatch.setattr(idle.CELLS, "is_running", True)
+    work.start()
+    time.sleep(0.1)
+    assert pieces.done == 0
+    idle.CELLS.is_running = False
+    wait_for_end(work)
+    assert pieces.done == 5
+
+
+def test_cells_are_heard_from_the_one_on_that_listens(monkeypatch):
+    shell = InteractiveShell()
+    monkeypatch.setattr(idle, "get_ipython", lambda: shell)
+    cells = idle.Cells()
+    assert not cells.is_running
+    cells.watch()
+    cells.watch()
+    assert cells.is_running
+    seen = []
+    shell.user_ns["look"] = lambda: seen.append(cells.is_running)
+    shell.run_cell("look()")
+    assert seen == [True]
+    assert not cells.is_running
+    shell.run_cell("look()")
+    shell.run_cell("no python")
+    assert seen == [True, True]
+    assert not cells.is_running
 
 
 def test_idle_work_that_fails_ends_without_a_word(at_once, capsys):

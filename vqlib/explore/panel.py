@@ -17,7 +17,7 @@ from threadpoolctl import ThreadpoolController
 
 from .. import plot
 from .controls import position, position_of, row
-from .idle import IdleWork
+from .idle import CELLS, IdleWork
 from .message import Answer, Frame, Position, Ready, Slot, Upload, bytes_in
 from .view import View
 
@@ -77,6 +77,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         self._keyed_by = keyed_by
         self._remembered: dict[tuple[Position, ...], None] = {}
         """The settings of the answers that a page has, as far as is known here, oldest first."""
+        CELLS.watch()
         self._idle = IdleWork(self._send_ahead, PANEL_LOCK)
         self._is_on_a_page = False
         self.followers: list[widgets.Widget] = []
