@@ -1,16 +1,13 @@
 // A panel on a page without a kernel. This stands behind view.js in one script of the page: its
 // `initialize` and `render` are given a model that answers with what was recorded (recording.py).
 
-/**
- * The state of a view, as anywidget hands it over.
- */
+/** The model of a view: its traits, and who listens to them. */
 class PageModel {
   /** @param {Record<string, unknown>} state */
   constructor(state) {
     this.state = state;
     /** @type {Map<string, Set<Function>>} */
     this.listeners = new Map();
-    this.widget_manager = { get_model: () => Promise.reject(new Error("no controls are shared")) };
   }
 
   /** @param {string} name */
@@ -26,25 +23,25 @@ class PageModel {
     if (this.state[name] === value) return;
     this.state[name] = value;
     for (const event of [`change:${name}`, "change"]) {
-      for (const answer of this.listeners.get(event) ?? []) answer();
+      for (const listener of this.listeners.get(event) ?? []) listener();
     }
   }
 
   /**
    * @param {string} event
-   * @param {Function} answer
+   * @param {Function} listener
    */
-  on(event, answer) {
+  on(event, listener) {
     if (!this.listeners.has(event)) this.listeners.set(event, new Set());
-    this.listeners.get(event)?.add(answer);
+    this.listeners.get(event)?.add(listener);
   }
 
   /**
    * @param {string} event
-   * @param {Function} answer
+   * @param {Function} listener
    */
-  off(event, answer) {
-    this.listeners.get(event)?.delete(answer);
+  off(event, listener) {
+    this.listeners.get(event)?.delete(listener);
   }
 
   save_changes() {} // there is nobody to be told
@@ -85,35 +82,62 @@ function withBytes(value, bytes) {
   return Object.fromEntries(entries);
 }
 
+let controlsMade = 0;
+
 /**
- * A slider or a list, with its name, and for a slider what it stands at.
+ * A slider or a list behind its name, and for a slider what it stands at.
  * @param {HTMLElement} row
  * @param {{ name: string, kind: string, texts: string[], first: number }} control
- * @param {() => void} answer
+ * @param {() => void} listener
  */
-function makeControl(row, { name, kind, texts, first }, answer) {
-  const label = make(row, "label", { textContent: `${name} ` });
-  if (kind === "list") {
-    const list = make(label, "select");
-    for (const text of texts) make(list, "option", { textContent: text });
-    list.selectedIndex = first;
-    list.addEventListener("change", answer);
-    return { label, position: () => list.selectedIndex };
-  }
-  const range = make(label, "input", { type: "range", min: "0", max: String(texts.length - 1) });
+function makeControl(row, { name, kind, texts, first }, listener) {
+  const box = make(row, "span", { className: "control" });
+  controlsMade += 1;
+  const id = `control-${controlsMade}`;
+  make(box, "label", { textContent: name, htmlFor: id });
+  if (kind === "list") return { box, position: makeList(box, id, texts, first, listener) };
+  return { box, position: makeSlider(box, id, texts, first, listener) };
+}
+
+/**
+ * @param {HTMLElement} box
+ * @param {string} id
+ * @param {string[]} texts
+ * @param {number} first
+ * @param {() => void} listener
+ * @returns {() => number} Its position now.
+ */
+function makeList(box, id, texts, first, listener) {
+  const list = make(box, "select", { id });
+  for (const text of texts) make(list, "option", { textContent: text });
+  list.selectedIndex = first;
+  list.addEventListener("change", listener);
+  return () => list.selectedIndex;
+}
+
+/**
+ * @param {HTMLElement} box
+ * @param {string} id
+ * @param {string[]} texts
+ * @param {number} first
+ * @param {() => void} listener
+ * @returns {() => number} Its position now.
+ */
+function makeSlider(box, id, texts, first, listener) {
+  const range = make(box, "input", { id, type: "range", max: String(texts.length - 1) });
   range.value = String(first);
-  const output = make(label, "output");
-  const tell = () => {
+  const output = make(box, "output", {}, { for: id });
+  function tell() {
     const text = texts[range.valueAsNumber];
     output.textContent = text;
-    range.setAttribute("aria-valuetext", text);
-  };
+    range.setAttribute("aria-valuetext", text); // its value is only a number of a position
+  }
   tell();
   range.addEventListener("input", () => {
     tell();
-    answer();
+    listener();
   });
-  return { label, position: () => range.valueAsNumber };
+  return () => range.valueAsNumber;
 }
 
 /**
@@ -136,7 +160,7 @@ async function makePanel(place, base64) {
     }
     const { off, traits } = answers[number];
     for (const [name, value] of Object.entries(traits)) model.set(name, values[value]);
-    for (const [at, { label }] of made.entries()) label.hidden = off.includes(at);
+    for (const [at, { box }] of made.entries()) box.hidden = off.includes(at);
   }
 
   const made = controls.map((control) => makeControl(row, control, move));

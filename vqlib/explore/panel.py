@@ -1,4 +1,8 @@
-"""What all panels share: controls in rows, the view below them, and how a change is answered."""
+"""What all panels share: controls in rows, the view below them, and how a change is answered.
+
+A change is answered in one message. While nothing is asked, answers to changes that may come next
+are sent ahead, one in each message.
+"""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -170,13 +174,13 @@ class Panel(widgets.VBox):  # type: ignore[misc]
     def _values(self) -> list[Any]:
         return [control.value for control in self._keyed_by]
 
-    def _may_be_remembered(self) -> None:
-        """What is shown now is the answer to the settings, and will be whenever they come back."""
+    def _mark_as_lasting(self) -> None:
+        """Let the page remember what is shown now: it is the answer to the settings at any time."""
         self.view.lasting = True
         self._remembered.add(tuple(self._settings()))
 
     def _forget_answers(self) -> None:
-        """Something is opened to which no answer of before belongs."""
+        """Let the page forget all answers: something is opened to which none of them belongs."""
         self.view.opened += 1
         self._remembered.clear()
 
