@@ -42,3 +42,12 @@ def lab(chromium, tmp_path_factory):
     started = Lab(tmp_path_factory.mktemp("lab"))
     yield started
     started.stop()
+
+
+@pytest.fixture(scope="session")
+def site_folder(tmp_path_factory):
+    """All pages of `make site`, made once for all browsers."""
+    site = pytest.importorskip("tools.site.__main__")
+    made = tmp_path_factory.mktemp("site")
+    site.main(made)
+    return made

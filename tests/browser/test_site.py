@@ -5,8 +5,9 @@ import time
 import ipywidgets as widgets
 import pytest
 
-from tests.browser.lab import NOTEBOOKS, PAGE_SCRIPT
-from tests.browser.panels import Pair, panel_cells
+from tests.browser.lab import NOTEBOOKS
+from tests.browser.pages import FilePage, PagePair
+from tests.browser.panels import panel_cells
 
 pytest.importorskip("latex2mathml", reason="only make installs it, for make site")
 site = pytest.importorskip("tools.site.__main__")
@@ -16,56 +17,19 @@ from tools.site.offers import OFFERS  # noqa: E402
 SECONDS = 8
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """All pages."""
-    made = tmp_path_factory.mktemp("site")
-    site.main(made)
-    return made
-
-
-class OpenPage:
-    """A page in a tab of the browser, from the disk; what goes wrong there is kept."""
-
-    def __init__(self, browser, path, width=1280):
-        self.context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
-        self.context.add_init_script(path=PAGE_SCRIPT)
-        self.page = self.context.new_page()
-        self.complaints = []
-        self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
-        self.page.on("console", self._listen)
-        self.page.on("request", self._watch)
-        self.page.goto(path.as_uri())
-
-    def _listen(self, message):
-        if message.type == "error":
-            self.complaints.append(f"console: {message.text}")
-
-    def _watch(self, request):
-        if not request.url.startswith(("file:", "data:", "blob:")):
-            self.complaints.append(f"request: {request.url}")
-
-
 @pytest.fixture
-def opened(chromium, folder):
+def opened(chromium, site_folder):
     """Opens a page by its name; all are closed at the end, and none has complained."""
     tabs = []
 
     def open_page(name, width=1280):
-        tabs.append(OpenPage(chromium, folder / name, width))
+        tabs.append(FilePage(chromium, site_folder / name, width, offline=True))
         return tabs[-1]
 
     yield open_page
     for tab in tabs:
-        tab.context.close()
+        tab.close()
         assert tab.complaints == []
-
-
-class PagePair(Pair):
-    """A panel on a page without a kernel, and its twin."""
-
-    def agree_in_words(self, seconds=SECONDS):
-        """The controls of a page are others than those of ipywidgets."""
 
 
 def panels_that_move():

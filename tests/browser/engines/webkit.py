@@ -100,6 +100,27 @@ class WebKit:
         """A notebook in its one window."""
         return WebKitSheet(lab, self.driver, notebook)
 
+    def open_page(self, path: Path) -> WebKitFilePage:
+        """A page from the disk in its one window."""
+        return WebKitFilePage(self.driver, path)
+
+
+class WebKitFilePage:
+    """A page from the disk: no server, no kernel."""
+
+    def __init__(self, driver, path: Path) -> None:
+        self.page = Page(driver)
+        self.page.goto(path.as_uri())
+
+    @property
+    def complaints(self) -> list[str]:
+        """What went wrong on the page since it was loaded, and all that it asked for."""
+        return self.page.evaluate("vqFind.allComplaints()")
+
+    def close(self) -> None:
+        """Leave the page."""
+        self.page.driver.get("about:blank")
+
 
 class WebKitSheet(Sheet):
     """A notebook open in the window of WebKitGTK."""
