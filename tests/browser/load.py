@@ -152,6 +152,7 @@ class HastyLoad(Load):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
+        self.opening = []  # memory is looked at elsewhere
         self.waits = 0
         """How often the reader has waited so far."""
         self._moved = {}  # pairs, in the order in which they were moved
