@@ -10,7 +10,7 @@ from PIL import Image
 from sklearn.cluster import KMeans
 
 from vqlib import explore, image
-from vqlib.explore import rendering as render
+from vqlib.explore import rendering
 
 
 def floor(panel, control, values):
@@ -22,7 +22,7 @@ def floor(panel, control, values):
     frames = []
     for value in values:
         control.value = value
-        frames.append(render.shown(panel.view))
+        frames.append(rendering.shown(panel.view))
     control.value = start
     moving = [name for name in frames[0] if changes(frames, name)]
     ready = [sheet([frame[name] for name in moving]) for frame in frames]

@@ -21,7 +21,6 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import nbformat
 import numpy as np
 from playwright.sync_api import TimeoutError as TimedOut
 
@@ -176,12 +175,12 @@ class Bench:
             f"panel = {case.make}\nbench_cells.floor(panel, panel.{case.control}, {case.values})"
         ]
         sources.append(case.make)
-        with self._notebook(sources):
-            with self._open(case.title, self.lab.address) as sheet:
+        with self._notebook(sources) as path:
+            with self._open(path, case.title, self.lab.address) as sheet:
                 run_all(sheet)
                 measured = self._fill_in(sheet, case)
             if self.proxy:
-                with self._open(case.title, self.proxy.address) as sheet:
+                with self._open(path, case.title, self.proxy.address) as sheet:
                     ours = slider_of(sheet, case)
                     open_panel(ours, case)
                     measured.from_afar = bench_distance.measure(
@@ -192,27 +191,23 @@ class Bench:
     def interact(self) -> tuple[float, float]:
         """Milliseconds of a move of `interact` with the common code, and with our quantizer."""
         sources = ["bench_cells.interact_with_common_code()", "bench_cells.interact_with_ours()"]
-        with self._notebook(sources), self._open(INTERACT, self.lab.address) as sheet:
+        address = self.lab.address
+        with self._notebook(sources) as path, self._open(path, INTERACT, address) as sheet:
             run_all(sheet)
             return self._two_medians(sheet)
 
     @contextlib.contextmanager
     def _notebook(self, sources):
-        """A notebook of these cells, with a kernel of its own."""
-        cells = [nbformat.v4.new_code_cell(source) for source in (SETUP, *sources)]
-        notebook = nbformat.v4.new_notebook(cells=cells)
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        notebook.metadata["kernelspec"] = kernel
-        nbformat.write(notebook, self.lab.files / "notebooks" / "bench.ipynb")
+        """The path of a notebook of these cells; its kernel ends with it."""
         try:
-            yield
+            yield self.lab.write("bench", [SETUP, *sources])
         finally:
             end_kernels(self.lab)
 
     @contextlib.contextmanager
-    def _open(self, title: str, address: str):
+    def _open(self, path: str, title: str, address: str):
         """That notebook in a tab that reaches JupyterLab by this address."""
-        sheet = Sheet(self.lab, self.chromium, "notebooks/bench.ipynb", address=address)
+        sheet = Sheet(self.lab, self.chromium, path, address=address)
         try:
             sheet.page.evaluate(SCRIPT)
             yield sheet

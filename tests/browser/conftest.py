@@ -3,6 +3,7 @@
 Where there is no Chromium they are skipped; in CI they fail.
 """
 
+import importlib
 import importlib.util
 import os
 
@@ -42,3 +43,13 @@ def lab(chromium, tmp_path_factory):
     started = Lab(tmp_path_factory.mktemp("lab"))
     yield started
     started.stop()
+
+
+@pytest.fixture(scope="session")
+def site_folder(tmp_path_factory):
+    """All pages of `make site`."""
+    pytest.importorskip("latex2mathml", reason="only make installs it, for make site")
+    site = importlib.import_module("tools.site.__main__")
+    made = tmp_path_factory.mktemp("site")
+    site.main(made)
+    return made

@@ -12,8 +12,9 @@ import ipywidgets as widgets
 import nbformat
 import numpy as np
 
-from vqlib import explore, image, plot
-from vqlib.explore import rendering as render
+from tools.panels import NAMES, shows_a_panel
+from vqlib import explore
+from vqlib.explore import rendering
 
 # Of 255, averaged over 5 x 5 pixels: edges are smoothed a little otherwise, a missing star makes
 # 100.
@@ -25,8 +26,7 @@ BUTTONS = widgets.Button | widgets.ToggleButton
 def panel_cells(notebook):
     """The sources of the cells that show a panel."""
     cells = nbformat.read(notebook, as_version=4).cells
-    sources = [cell.source for cell in cells if cell.cell_type == "code"]
-    return [source for source in sources if "Panel(" in source]
+    return [cell.source for cell in cells if shows_a_panel(cell)]
 
 
 def leaves(widget):
@@ -58,7 +58,7 @@ class Pair:
         self.sheet = sheet
         self.page = sheet.page
         self.panel = locator
-        self.twin = eval(source, {"explore": explore, "image": image, "plot": plot})
+        self.twin = eval(source, dict(NAMES))
         self.controls = list(leaves(self.twin))
         self.view = self.twin.view
         self.slider = next(one for one in self.controls if isinstance(one, widgets.IntSlider))
@@ -134,7 +134,7 @@ class Pair:
         lines = seen["status"], seen["alert"]
         if lines != self._status_lines():
             return f"the page says {lines}, not {self._status_lines()}"
-        slots = render.slots_of(self.view)
+        slots = rendering.slots_of(self.view)
         for number, (slot, canvas) in enumerate(zip(slots, seen["canvases"], strict=True)):
             wrong = self._wrong_slot(slot, canvas, number)
             if wrong:
@@ -152,7 +152,7 @@ class Pair:
             return f"is {canvas['width']} x {canvas['height']}, not {expected.shape}"
         if slot["fixed"] in self.view.axes_png:
             return self._wrong_drawing(number, expected)
-        return self._wrong_picture(canvas, expected, render.part_seen(self.view, slot)["zoom"])
+        return self._wrong_picture(canvas, expected, rendering.part_seen(self.view, slot)["zoom"])
 
     def _expected(self, slot):
         """How a slot must look; drawn anew only if it was told something new."""
@@ -160,7 +160,7 @@ class Pair:
         told = [
             self.view.axes_png.get(slot["fixed"]),
             self.view.fixed.get(slot["fixed"]),
-            render.moving_content(self.view, slot),
+            rendering.moving_content(self.view, slot),
             self.view.part,
             self.view.split,
         ]
@@ -168,7 +168,7 @@ class Pair:
             drawn_for, drawn = self._drawn[name]
             if drawn_for == told:
                 return drawn
-        self._drawn[name] = (told, render.of_slot(self.view, slot))
+        self._drawn[name] = (told, rendering.of_slot(self.view, slot))
         return self._drawn[name][1]
 
     @staticmethod
@@ -257,9 +257,13 @@ class Pair:
         self.page.mouse.up()
         return self.pointer(name, down, now)
 
+    def slots(self):
+        """All slots of the view."""
+        return rendering.slots_of(self.view)
+
     def canvas(self, name):
         """The canvas of a slot."""
-        names = [slot["name"] for slot in render.slots_of(self.view)]
+        names = [slot["name"] for slot in rendering.slots_of(self.view)]
         return self.panel.locator(".vq-view canvas").nth(names.index(name))
 
     def on_page(self, name, places):
@@ -278,7 +282,7 @@ class Pair:
 
     def _box_and_scale(self, name):
         """Where the canvas of a slot is, and how many pixels of the page one of the slot takes."""
-        (slot,) = [one for one in render.slots_of(self.view) if one["name"] == name]
+        (slot,) = [one for one in rendering.slots_of(self.view) if one["name"] == name]
         canvas = self.canvas(name)
         # A picture that does not fill its slot is scaled as the slot is.
         width = canvas.evaluate("canvas => canvas.parentElement.clientWidth")

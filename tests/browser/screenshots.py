@@ -14,10 +14,10 @@ from pathlib import Path
 from PIL import Image
 
 from tests.browser.lab import ROOT, Lab, Sheet, browser
-from tests.browser.test_faults import PANELS as CELLS
-from tests.browser.test_faults import START
+from tests.browser.opening import PANELS, START
 
-PANELS = {"panel.png": "04_grey_images.ipynb"}
+PICTURES = {"panel.png": "04_grey_images.ipynb"}
+"""By the file in data/ the notebook whose panel it shows."""
 NOTES = ROOT / "data" / "README.md"
 THEMES = ("Light", "Dark")
 WINDOWS = [(1280, 900, 1), (1024, 700, 1), (390, 844, 1), (640, 450, 2)]
@@ -37,7 +37,7 @@ def main(folder=None):
                 if folder:
                     take_all(lab, chromium, Path(folder))
                     return
-                for name, notebook in PANELS.items():
+                for name, notebook in PICTURES.items():
                     take(lab, chromium, notebook, ROOT / "data" / name)
         finally:
             lab.stop()
@@ -46,7 +46,7 @@ def main(folder=None):
 def take_all(lab, chromium, folder):
     """Take what is seen of every panel, in each theme and window."""
     folder.mkdir(parents=True, exist_ok=True)
-    lab.write("all", [START, *CELLS])
+    lab.write("all", [START, *PANELS])
     for theme in THEMES:
         lab.set("apputils-extension/themes", theme=f"JupyterLab {theme}")
         for density in (1, 2):
@@ -70,7 +70,7 @@ def resize(page, width, height):
 
 def take_each(page, folder, ending):
     """Take the window with the head of each panel at the upper rim of the notebook."""
-    for number, cell in enumerate(CELLS):
+    for number, cell in enumerate(PANELS):
         panel = page.locator(".vq-panel").nth(number)
         panel.evaluate("panel => panel.scrollIntoView({ block: 'start' })")
         page.wait_for_timeout(300)

@@ -6,30 +6,9 @@ import psutil
 import pytest
 
 from tests.browser.distance import Distance, Proxy
-from tests.browser.lab import NOTEBOOKS, Sheet
 from tests.browser.load import LOOK_AT_ALL, HastyLoad, Load
-from tests.browser.panels import Pair, panel_cells
+from tests.browser.opening import PANELS, START, open_cells, tab_of
 from tests.browser.uploads import COFFEE, NAME, UPLOADS, Uploads, phone_picture
-
-PANELS = list(dict.fromkeys(itertools.chain.from_iterable(map(panel_cells, NOTEBOOKS))))
-START = "from vqlib import explore, image, plot"
-
-
-def open_cells(lab, chromium, name, sources, start=START, **options):
-    """A notebook of these cells after Run All, and its panels beside their twins."""
-    lab.write(name, [start, *sources])
-    return tab_of(lab, chromium, name, sources, **options)
-
-
-def tab_of(lab, chromium, name, sources, **options):
-    sheet = Sheet(lab, chromium, f"{name}.ipynb", **options)
-    sheet.run_all()
-    panels = sheet.page.locator(".vq-panel")
-    panels.nth(len(sources) - 1).wait_for()
-    pairs = [Pair(sheet, panels.nth(k), source) for k, source in enumerate(sources)]
-    for pair in pairs:
-        pair.agree()
-    return sheet, pairs
 
 
 def test_two_thousand_moves_over_all_panels_end_right_and_take_no_more_memory(lab, chromium):

@@ -1,15 +1,14 @@
 """How panels look: what stands beside what, what is seen at one glance, and in a dark theme."""
 
 import io
-import os
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.browser.conftest import missing
-from tests.browser.lab import browser
-from tests.browser.test_faults import PANELS, open_cells
+from tests.browser.conftest import demand
+from tests.browser.lab import CHROMIUM, browser
+from tests.browser.opening import PANELS, open_cells
 from vqlib import explore
 
 DESKTOP = (1280, 900)
@@ -31,7 +30,7 @@ BOXES = """panel => {
     output: box(panel.closest(".jp-OutputArea-output")),
     notebook: box(panel.closest(".jp-WindowedPanel-outer")),
     controls: boxes(".widget-slider, .widget-dropdown, button"),
-    status: box(panel.querySelector(".vq-status")),
+    status: box(panel.querySelector("[role=status]")),
     cells: boxes(".vq-cells > div > figure:first-child canvas"),
     canvases: boxes("canvas"),
     tracks: boxes(".noUi-target"),
@@ -58,11 +57,7 @@ SHARPNESS = """panel => [...panel.querySelectorAll(".vq-drawing")].map(
 @pytest.fixture(scope="module")
 def chromium():
     """A browser that has scroll bars, as those of readers have: they take room."""
-    reason = missing()
-    if reason and os.environ.get("CI"):
-        pytest.fail(reason)
-    if reason:
-        pytest.skip(reason)
+    demand(["playwright"], {"chromium": CHROMIUM})
     with browser(ignore_default_args=["--hide-scrollbars"]) as started:
         yield started
 
@@ -190,7 +185,7 @@ def test_drawings_follow_a_dark_theme_and_pictures_do_not(looks, lab, chromium):
     pictures = [seen(one.panel.locator("canvas").first) for one in (pair, dark)]
     assert abs(pictures[0].mean() - pictures[1].mean()) < 1
     turned = seen(dark.panel.locator("canvas.vq-drawing").last)
-    page = seen(dark.panel.locator(".vq-status"))
+    page = seen(dark.panel.locator("[role=status]"))
     assert np.median(page) < 50, "the page is not dark"
     assert abs(np.median(turned) - np.median(page)) <= 3
     red, green, blue = turned.reshape(-1, 3).T

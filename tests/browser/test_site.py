@@ -5,78 +5,31 @@ import time
 import ipywidgets as widgets
 import pytest
 
-from tests.browser.lab import NOTEBOOKS, PAGE_SCRIPT
-from tests.browser.panels import Pair, panel_cells
-
-pytest.importorskip("latex2mathml", reason="only make installs it, for make site")
-site = pytest.importorskip("tools.site.__main__")
-
-from tools.site.offers import OFFERS  # noqa: E402
+from tests.browser.lab import NOTEBOOKS
+from tests.browser.pages import OpenPage, PagePair, panels_that_move
+from tools.site.offers import OFFERS
 
 SECONDS = 8
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """All pages."""
-    made = tmp_path_factory.mktemp("site")
-    site.main(made)
-    return made
-
-
-class OpenPage:
-    """A page in a tab of the browser, from the disk; what goes wrong there is kept."""
-
-    def __init__(self, browser, path, width=1280):
-        self.context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
-        self.context.add_init_script(path=PAGE_SCRIPT)
-        self.page = self.context.new_page()
-        self.complaints = []
-        self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
-        self.page.on("console", self._listen)
-        self.page.on("request", self._watch)
-        self.page.goto(path.as_uri())
-
-    def _listen(self, message):
-        if message.type == "error":
-            self.complaints.append(f"console: {message.text}")
-
-    def _watch(self, request):
-        if not request.url.startswith(("file:", "data:", "blob:")):
-            self.complaints.append(f"request: {request.url}")
+TEXTS = ["index.html", "teaching.html", "data.html", "benchmarks.html"]
+NAMES = [*TEXTS, *(f"{path.stem}.html" for path in NOTEBOOKS)]
 
 
 @pytest.fixture
-def opened(chromium, folder):
+def opened(chromium, site_folder):
     """Opens a page by its name; all are closed at the end, and none has complained."""
     tabs = []
 
     def open_page(name, width=1280):
-        tabs.append(OpenPage(chromium, folder / name, width))
+        tabs.append(OpenPage(chromium, site_folder / name, width, offline=True))
         return tabs[-1]
 
     yield open_page
     for tab in tabs:
-        tab.context.close()
+        tab.close()
         assert tab.complaints == []
 
 
-class PagePair(Pair):
-    """A panel on a page without a kernel, and its twin."""
-
-    def agree_in_words(self, seconds=SECONDS):
-        """The controls of a page are others than those of ipywidgets."""
-
-
-def panels_that_move():
-    """Notebook and source of each panel that moves on its page."""
-    for path in NOTEBOOKS:
-        for source in panel_cells(path):
-            if source.removeprefix("explore.").removesuffix("()") in OFFERS:
-                yield pytest.param(path, source, id=path.stem)
-
-
-@pytest.mark.parametrize(("path", "source"), list(panels_that_move()))
+@pytest.mark.parametrize(("path", "source"), panels_that_move(OFFERS))
 def test_every_position_of_a_panel_shows_what_vqlib_computes(path, source, opened):
     tab = opened(f"{path.stem}.html")
     pair = PagePair(tab, tab.page.locator(".vq-panel"), source)
@@ -130,7 +83,7 @@ def test_the_divider_moves_and_nothing_else_says_drag(opened):
     assert [title for title in titles if "drag" in title] == ["Quantized: drag the divider"]
 
 
-@pytest.mark.parametrize("name", site.page_names().values())
+@pytest.mark.parametrize("name", NAMES)
 def test_a_narrow_page_does_not_scroll_sideways_and_axe_finds_nothing_serious(name, opened):
     from axe_playwright_python.sync_playwright import Axe
 

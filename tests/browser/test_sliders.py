@@ -1,9 +1,9 @@
 """Every notebook in JupyterLab in Chromium: Run All, then each control by keyboard and pointer."""
 
 import ipywidgets as widgets
-import numpy as np
 import pytest
 
+from tests.browser.dragging import drag_divider, drag_star, star_places
 from tests.browser.lab import NOTEBOOKS, Sheet
 from tests.browser.panels import SLIDERS, Pair, panel_cells
 from vqlib import explore, files
@@ -106,31 +106,10 @@ def test_a_code_vector_follows_the_pointer_and_so_do_region_and_distortion(run):
         pair.click(pair.twin.reset)
         pair.agree()
         slot = pair.view.cells[0][0]
-        stars = star_positions(pair, slot)
+        stars = star_places(pair, slot)
         for number in (0, 1, len(stars) - 1):
             drag_star(pair, slot, number, stars[number])
     assert sheet.complaints == []
-
-
-def star_positions(pair, slot):
-    """Where the stars are in a slot, in pixels of the page."""
-    marks = pair.view.frame[slot["name"]]["marks"]
-    (stars,) = [mark for mark in marks if mark["kind"] == "stars"]
-    return np.frombuffer(stars["xy"], np.float32).reshape(-1, 2).tolist()
-
-
-def drag_star(pair, slot, number, position):
-    """Drag from where this star was at first: it is chosen and moved, and no other one."""
-    x = round(position[0])
-    y = round(min(position[1], slot["height"] - 70))
-    right = 40 if x < slot["width"] / 2 else -40
-    before = pair.twin._vectors.copy()
-    pair.view.pointer = pair.drag(slot["name"], [x, y], [x + right, y - 30])
-    pair.agree()
-    after = pair.twin._vectors
-    assert pair.twin.chosen.value == number
-    assert (np.delete(after, number, axis=0) == np.delete(before, number, axis=0)).all()
-    assert after[number, 0] != before[number, 0]
 
 
 def picture_pairs(run):
@@ -158,20 +137,6 @@ def test_the_divider_is_dragged_and_moved_by_keys(run):
         assert pair.view.split == 0
         pair.agree()
         assert pair.sheet.complaints == []
-
-
-def drag_divider(pair, x):
-    """The divider goes to where the pointer is, and the slider that stands for it, too."""
-    pointer = pair.drag("quantized", [200, 200], [x, 150])
-    percent = int(100 * pointer["now"][0] / 400 + 0.5)
-    pair.view.split = min(100, max(0, percent))
-    pair.agree()
-    divider = pair.panel.get_by_label("original over quantized")
-    assert divider.input_value() == str(pair.view.split)
-    line = pair.panel.locator(".vq-divider")
-    left = line.locator("xpath=../canvas").bounding_box()["x"]
-    middle = line.bounding_box()["x"] + 1
-    assert abs(middle - left - 4 * pair.view.split) <= 1.5
 
 
 def test_the_picture_is_moved_by_the_pointer(run):

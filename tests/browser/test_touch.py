@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from tests.browser import render
-from tests.browser.test_faults import START, open_cells
+from tests.browser.dragging import star_places
+from tests.browser.opening import START, open_cells
 from tests.browser.uploads import file_of
 from vqlib import image, plot
 
@@ -64,15 +64,8 @@ def scrolled(pair):
 
 def slot_of_stars(pair):
     """The slot in which stars are dragged."""
-    (found,) = [one for one in render.slots_of(pair.view) if one["drags"] in ("stars", "levels")]
+    (found,) = [one for one in pair.slots() if one["drags"] in ("stars", "levels")]
     return found
-
-
-def star_places(pair, slot):
-    """Where the stars are in a slot."""
-    marks = pair.view.frame[slot["name"]]["marks"]
-    (stars,) = [mark for mark in marks if mark["kind"] == "stars"]
-    return np.frombuffer(stars["xy"], np.float32).reshape(-1, 2)
 
 
 def bring_to_the_middle(pair, name):

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from vqlib import explore, image, plot, sources
-from vqlib.explore import rendering as render
+from vqlib.explore import rendering
 
 PHOTO_PANELS = [explore.PicturePanel, explore.ColourPanel, explore.BlockPanel]
 PANELS = [
@@ -32,7 +32,7 @@ PANELS_WITH_RESET = PANELS[1:]
 
 
 def slot_named(view, name):
-    (found,) = [slot for slot in render.slots_of(view) if slot["name"] == name]
+    (found,) = [slot for slot in rendering.slots_of(view) if slot["name"] == name]
     return found
 
 
@@ -40,8 +40,8 @@ def seen(view, name):
     """A picture of a view as it must look on the page, array (height, width, 3)."""
     slot = slot_named(view, name)
     fixed = view.fixed.get(slot["fixed"], {})
-    part = render.part_seen(view, slot)
-    picture = render.picture(fixed, render.moving_content(view, slot), part)
+    part = rendering.part_seen(view, slot)
+    picture = rendering.picture(fixed, rendering.moving_content(view, slot), part)
     return enlarged(picture, part["zoom"])
 
 

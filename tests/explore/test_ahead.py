@@ -2,10 +2,12 @@
 
 import threading
 import time
+from pathlib import Path
 
 import ipywidgets as widgets
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from tests.explore.support import (
     PANELS,
@@ -21,6 +23,7 @@ from vqlib import explore
 from vqlib.explore import idle, message
 from vqlib.explore.controls import by_nearness, dropdown, position, position_of, slider
 from vqlib.explore.idle import IdleWork
+from vqlib.explore.panel import MOST_REMEMBERED
 
 KEYED = [kind for kind in PANELS if kind is not explore.DesignPanel]
 
@@ -207,6 +210,47 @@ def test_a_page_that_begins_anew_gets_all_again():
     assert answers_ahead(panel) == before
 
 
+def ahead_in(panel, messages):
+    """What came ahead in these messages."""
+    states = [content["state"] for to, content in messages if to is panel.view]
+    return [answer for state in states for answer in state.get("ahead", [])]
+
+
+def test_the_only_answer_is_sent_again_to_a_page_that_begins_anew(messages):
+    panel = explore.BlockPanel()
+    panel.bits.value += 1
+    for _ in range(2):
+        messages.clear()
+        panel.view._handle_custom_msg({"ready": True}, [])
+        panel._mark_as_lasting()  # that it is at
+        (sent,) = answers_ahead(panel)
+        assert len(ahead_in(panel, messages)) == 1, "as before, so it was not sent"
+        assert bits_of(sent, panel) == panel.bits.value - 1
+
+
+def test_another_part_of_a_large_picture_makes_the_page_forget():
+    panel = explore.PicturePanel()
+    large = np.random.default_rng(0).integers(0, 256, (1100, 1000), np.uint8)
+    upload(panel, file_of(large))
+    assert len(answers_ahead(panel)) == 7
+    before = panel.view.opened, panel.view.fixed
+    panel.enlarge.value = 1  # only this part of it goes to the page
+    assert panel.view.fixed != before[1]
+    assert panel.view.opened > before[0]
+    assert len(answers_ahead(panel)) == 7
+
+
+def test_the_panel_knows_which_answers_the_page_has_dropped(monkeypatch):
+    text = Path(message.__file__).with_name("view.js").read_text()
+    assert f"const MOST_REMEMBERED = {MOST_REMEMBERED};" in text
+    monkeypatch.setattr("vqlib.explore.panel.MOST_REMEMBERED", 7)
+    panel = explore.RampPanel()
+    assert [bits_of(answer, panel) for answer in answers_ahead(panel)] == [2, 4, 1, 5, 6, 7, 8]
+    panel.bits.value = 4
+    again = answers_ahead(panel)
+    assert bits_of(again[0], panel) == 3  # the first of eight
+
+
 # --- positions
 
 
@@ -295,6 +339,37 @@ def test_idle_work_waits_for_the_lock_and_leaves_it_free_between_pieces(at_once)
     assert 0 < pieces.done < 1000
 
 
+def test_idle_work_waits_for_the_end_of_a_cell(at_once, monkeypatch):
+    pieces = Pieces(5)
+    work = IdleWork(pieces, threading.RLock())
+    monkeypatch.setattr(idle.CELLS, "is_running", True)
+    work.start()
+    time.sleep(0.1)
+    assert pieces.done == 0
+    idle.CELLS.is_running = False
+    wait_for_end(work)
+    assert pieces.done == 5
+
+
+def test_cells_are_heard_from_the_one_on_that_listens(monkeypatch):
+    shell = InteractiveShell()
+    monkeypatch.setattr(idle, "get_ipython", lambda: shell)
+    cells = idle.Cells()
+    assert not cells.is_running
+    cells.watch()
+    cells.watch()
+    assert cells.is_running
+    seen = []
+    shell.user_ns["look"] = lambda: seen.append(cells.is_running)
+    shell.run_cell("look()")
+    assert seen == [True]
+    assert not cells.is_running
+    shell.run_cell("look()")
+    shell.run_cell("no python")
+    assert seen == [True, True]
+    assert not cells.is_running
+
+
 def test_idle_work_that_fails_ends_without_a_word(at_once, capsys):
     pieces = Pieces(5, fail)
     work = IdleWork(pieces, threading.RLock())
@@ -302,6 +377,33 @@ def test_idle_work_that_fails_ends_without_a_word(at_once, capsys):
     wait_for_end(work)
     assert pieces.done == 0
     assert capsys.readouterr().err == ""
+
+
+def test_idle_work_may_be_stopped_by_another_thread_just_as_it_starts(at_once, monkeypatch):
+    class SlowTimer(threading.Timer):
+        """Time enough for the other thread, until it is started."""
+
+        def __setattr__(self, name, value):
+            super().__setattr__(name, value)
+            if name == "daemon":
+                work.stop()
+
+    pieces = Pieces(5)
+    work = IdleWork(pieces, threading.RLock())
+    monkeypatch.setattr(threading, "Timer", SlowTimer)
+    work.start()
+    wait_for_end(work)
+
+
+def test_what_a_cell_of_the_notebook_changes_ends_idle_work_and_begins_it_anew(at_once):
+    panel = explore.ScalarPanel()
+    from_the_page(panel, panel.view, {"method": "custom", "content": {"ready": True}})
+    before = panel._idle._turn
+    panel.source.value = "Laplacian"
+    assert panel._idle._turn not in (None, before)
+    wait_for_end(panel._idle)
+    assert {source for source, *_ in panel._remembered} == {panel.source.index}
+    assert len(panel._remembered) == 8
 
 
 def from_the_page(panel, widget, data):

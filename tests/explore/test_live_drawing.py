@@ -17,8 +17,7 @@ from scipy import ndimage
 
 from tests.plot.support import HOSTILE, LATTICE, TWINS, pixels
 from vqlib import Codebook, plot, sources
-from vqlib.explore import message
-from vqlib.explore import rendering as render
+from vqlib.explore import message, rendering
 from vqlib.explore.live_drawing import LiveDrawing
 
 
@@ -136,7 +135,7 @@ def expected_on_page(drawing, factor):
 
 def rendered(drawing, marks, axes_png):
     """What the page shows of these marks over these axes."""
-    return render.drawing(axes_png, marks, drawing.width, drawing.height)
+    return rendering.drawing(axes_png, marks, drawing.width, drawing.height)
 
 
 def white_page(drawing):

@@ -40,7 +40,7 @@ from tests.explore.support import (
 from tests.plot.support import HOSTILE
 from tests.support import assert_refused
 from vqlib import explore, image
-from vqlib.explore import rendering as render
+from vqlib.explore import rendering
 from vqlib.explore.panel import PATIENCE, busy_after
 
 # --- what is shown
@@ -49,7 +49,7 @@ from vqlib.explore.panel import PATIENCE, busy_after
 @pytest.mark.parametrize("kind", PANELS)
 def test_every_slot_shows_a_picture_or_a_drawing_and_tells_it_in_words(kind):
     view = kind().view
-    for slot in render.slots_of(view):
+    for slot in rendering.slots_of(view):
         fixed = view.fixed.get(slot["fixed"], {})
         content = view.frame.get(slot["name"], fixed)
         assert re.fullmatch(r"\w.{10,}", content["alt"])
@@ -59,25 +59,25 @@ def test_every_slot_shows_a_picture_or_a_drawing_and_tells_it_in_words(kind):
             assert content["marks"]
         else:
             assert_fits(view, slot)
-    for found in render.shown(view).values():
+    for found in rendering.shown(view).values():
         assert found.shape[2] == 3
         assert found.std() > 5, "nothing is seen"
 
 
 def assert_fits(view, slot):
     """A picture has a palette, and its slot has room for it."""
-    content = view.fixed.get(slot["fixed"], {}) | render.moving_content(view, slot)
+    content = view.fixed.get(slot["fixed"], {}) | rendering.moving_content(view, slot)
     assert len(content["palette"]) == 768
-    part = render.part_seen(view, slot)
+    part = rendering.part_seen(view, slot)
     assert part["width"] * part["zoom"] <= slot["width"]
     assert part["height"] * part["zoom"] <= slot["height"]
-    assert render.of_slot(view, slot).shape == (part["height"], part["width"], 3)
+    assert rendering.of_slot(view, slot).shape == (part["height"], part["width"], 3)
 
 
 @pytest.mark.parametrize("kind", PANELS)
 def test_slots_have_names_of_their_own_and_nothing_is_sent_that_no_slot_shows(kind):
     view = kind().view
-    slots = render.slots_of(view)
+    slots = rendering.slots_of(view)
     names = {slot["name"] for slot in slots}
     assert len(names) == len(slots)
     assert set(view.frame) <= names

@@ -29,7 +29,7 @@ from tests.explore.support import (
     upload,
 )
 from vqlib import Codebook, explore, files, image, plot
-from vqlib.explore import rendering as render
+from vqlib.explore import rendering
 
 TRAINING_PANELS = [explore.ColourPanel, explore.BlockPanel]
 
@@ -43,8 +43,8 @@ def test_left_of_the_divider_is_the_original(split):
     quantized = seen(panel.view, "quantized")
     error = seen(panel.view, "error")
     panel.view.set_state({"split": split})
-    slots = [slot for slot in render.slots_of(panel.view) if slot["fixed"] == "picture"]
-    rendered = {slot["name"]: render.of_slot(panel.view, slot) for slot in slots}
+    slots = [slot for slot in rendering.slots_of(panel.view) if slot["fixed"] == "picture"]
+    rendered = {slot["name"]: rendering.of_slot(panel.view, slot) for slot in slots}
     border = 4 * split
     assert (rendered["quantized"][:, :border] == original[:, :border]).all()
     assert (rendered["quantized"][:, border:] == quantized[:, border:]).all()
@@ -122,7 +122,7 @@ def test_both_ends_reach_the_rims_of_a_picture_of_any_size(height, width, zoom):
     for down, across in itertools.product((0, 1), repeat=2):
         scene.look((down, across), zoom)
         assert scene.part["zoom"] == (zoom or max(1, 400 // max(height, width)))
-        part = render.samples(scene.fixed()["picture"], scene.part)[..., 0]
+        part = rendering.samples(scene.fixed()["picture"], scene.part)[..., 0]
         reach = 400 // scene.part["zoom"]
         rims = [slice(-reach, None) if end else slice(reach) for end in (down, across)]
         np.testing.assert_array_equal(part, thinned[rims[0], rims[1]])
@@ -294,7 +294,7 @@ def test_a_part_in_blocks_is_decoded_to_the_pixel(data):
         expected = expected[::step, ::step]
     rows = slice(scene.part["top"], scene.part["top"] + scene.part["height"])
     columns = slice(scene.part["left"], scene.part["left"] + scene.part["width"])
-    decoded = render.samples(content, scene.part).squeeze(axis=2 if channels == 1 else ())
+    decoded = rendering.samples(content, scene.part).squeeze(axis=2 if channels == 1 else ())
     np.testing.assert_array_equal(decoded, expected[rows, columns])
 
 

@@ -1,5 +1,6 @@
 """The pages of `make site`: whole, linked, folded where the notebooks are, and self-contained."""
 
+import html
 import re
 from html.parser import HTMLParser
 from urllib.parse import unquote
@@ -120,6 +121,28 @@ def test_no_formula_is_left_as_tex(pages):
 def test_functions_are_set_off_as_tex_does():
     shown = re.sub(r"<mspace[^>]*>", " ", to_mathml(r"10 \log_2 x + \ln (y)", is_block=False))
     assert re.sub(r"<[^>]*>", "", shown) == "10 log2 x&#x0002B;ln&#x00028;y&#x00029;"
+
+
+def test_a_closing_bracket_is_set_off_from_a_function_behind_it():
+    assert ")</mo><mspace" in html.unescape(to_mathml(r"(1 - p) \log_2 p", is_block=False))
+
+
+@pytest.mark.parametrize("tex", [r"\sum_i \lVert x \rVert^2", r"\sum_i |x|", r"\sum_i \|x\|"])
+def test_bars_are_as_tall_as_each_other(tex):
+    bars = re.findall(r"<mo([^>]*)>[|\u2016]</mo>", html.unescape(to_mathml(tex, is_block=True)))
+    assert ['stretchy="false"' in bar for bar in bars] == [True, True]
+
+
+def test_greek_capitals_are_upright():
+    assert '<mi mathvariant="normal">\u0394' in html.unescape(to_mathml(r"\Delta", is_block=False))
+
+
+@pytest.mark.parametrize(
+    ("tex", "is_before_a_number"),
+    [("x = -1", True), ("(-1)", True), ("x - 1", False), ("(x) - 1", False)],
+)
+def test_a_sign_before_a_number_is_told_from_one_between_two(tex, is_before_a_number):
+    assert ('<mo form="prefix">' in to_mathml(tex, is_block=False)) == is_before_a_number
 
 
 def test_a_formula_that_is_none_is_one_sentence():

@@ -1,16 +1,13 @@
 // A panel on a page without a kernel. This stands behind view.js in one script of the page: its
 // `initialize` and `render` are given a model that answers with what was recorded (recording.py).
 
-/**
- * The state of a view, as anywidget hands it over.
- */
+/** The model of a view: its traits, and who listens to them. */
 class PageModel {
   /** @param {Record<string, unknown>} state */
   constructor(state) {
     this.state = state;
     /** @type {Map<string, Set<Function>>} */
     this.listeners = new Map();
-    this.widget_manager = { get_model: () => Promise.reject(new Error("no controls are shared")) };
   }
 
   /** @param {string} name */
@@ -26,25 +23,25 @@ class PageModel {
     if (this.state[name] === value) return;
     this.state[name] = value;
     for (const event of [`change:${name}`, "change"]) {
-      for (const answer of this.listeners.get(event) ?? []) answer();
+      for (const listener of this.listeners.get(event) ?? []) listener();
     }
   }
 
   /**
    * @param {string} event
-   * @param {Function} answer
+   * @param {Function} listener
    */
-  on(event, answer) {
+  on(event, listener) {
     if (!this.listeners.has(event)) this.listeners.set(event, new Set());
-    this.listeners.get(event)?.add(answer);
+    this.listeners.get(event)?.add(listener);
   }
 
   /**
    * @param {string} event
-   * @param {Function} answer
+   * @param {Function} listener
    */
-  off(event, answer) {
-    this.listeners.get(event)?.delete(answer);
+  off(event, listener) {
+    this.listeners.get(event)?.delete(listener);
   }
 
   save_changes() {} // there is nobody to be told
@@ -91,15 +88,15 @@ let controlsMade = 0;
  * A slider or a list behind its name, and for a slider what it stands at.
  * @param {HTMLElement} row
  * @param {{ name: string, kind: string, texts: string[], first: number }} control
- * @param {() => void} answer
+ * @param {() => void} listener
  */
-function makeControl(row, { name, kind, texts, first }, answer) {
+function makeControl(row, { name, kind, texts, first }, listener) {
   const box = make(row, "span", { className: "control" });
   controlsMade += 1;
   const id = `control-${controlsMade}`;
   make(box, "label", { textContent: name, htmlFor: id });
-  if (kind === "list") return { box, position: makeList(box, id, texts, first, answer) };
-  return { box, position: makeSlider(box, id, texts, first, answer) };
+  if (kind === "list") return { box, position: makeList(box, id, texts, first, listener) };
+  return { box, position: makeSlider(box, id, texts, first, listener) };
 }
 
 /**
@@ -107,14 +104,14 @@ function makeControl(row, { name, kind, texts, first }, answer) {
  * @param {string} id
  * @param {string[]} texts
  * @param {number} first
- * @param {() => void} answer
+ * @param {() => void} listener
  * @returns {() => number} Its position now.
  */
-function makeList(box, id, texts, first, answer) {
+function makeList(box, id, texts, first, listener) {
   const list = make(box, "select", { id });
   for (const text of texts) make(list, "option", { textContent: text });
   list.selectedIndex = first;
-  list.addEventListener("change", answer);
+  list.addEventListener("change", listener);
   return () => list.selectedIndex;
 }
 
@@ -123,10 +120,10 @@ function makeList(box, id, texts, first, answer) {
  * @param {string} id
  * @param {string[]} texts
  * @param {number} first
- * @param {() => void} answer
+ * @param {() => void} listener
  * @returns {() => number} Its position now.
  */
-function makeSlider(box, id, texts, first, answer) {
+function makeSlider(box, id, texts, first, listener) {
   const range = make(box, "input", { id, type: "range", max: String(texts.length - 1) });
   range.value = String(first);
   const output = make(box, "output", {}, { for: id });
@@ -138,7 +135,7 @@ function makeSlider(box, id, texts, first, answer) {
   tell();
   range.addEventListener("input", () => {
     tell();
-    answer();
+    listener();
   });
   return () => range.valueAsNumber;
 }

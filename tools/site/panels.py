@@ -17,7 +17,8 @@ from .recording import recorded
 HERE = Path(__file__).resolve().parent
 VIEW = Path(explore.__file__).parent
 MOVES = (
-    "Here the controls move over what was computed before. In JupyterLab all of the panel moves:"
+    "Here these controls move, over what was computed before. What else the text names (stars to "
+    "drag, more settings, pictures of your own, files to save) works in JupyterLab:"
 )
 STAYS = "Here the panel is a picture. In JupyterLab it moves:"
 

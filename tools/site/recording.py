@@ -9,7 +9,8 @@ from typing import Any, TypedDict
 import ipywidgets as widgets
 
 from vqlib import explore
-from vqlib.explore import snap_to_step
+from vqlib.explore.controls import snap_to_slider
+from vqlib.explore.message import Slot, title_of_still
 
 from .offers import Offer
 from .packing import Tables
@@ -39,7 +40,7 @@ class Control(TypedDict):
     """Where it stands at first."""
 
 
-class Answer(TypedDict):
+class RecordedAnswer(TypedDict):
     """What is seen at some position of the controls."""
 
     off: list[int]
@@ -52,7 +53,7 @@ class Recording(TypedDict):
     """What panel.js moves over."""
 
     controls: list[Control]
-    answers: list[Answer]
+    answers: list[RecordedAnswer]
     """For all combinations of positions, those of the first control next to each other."""
     state: object
     """The traits that stay."""
@@ -86,20 +87,18 @@ def combinations(offer: Offer) -> list[tuple[Any, ...]]:
 
 def _as_control(control: Any, values: Any) -> Control:  # noqa: ANN401 -- ipywidgets has no types
     is_list = isinstance(control, widgets.Dropdown)
-    positions = [_position(control, value) for value in values]
+    stops = [_snapped(control, value) for value in values]
     return {
         "name": control.description,
         "kind": "list" if is_list else "slider",
-        "texts": [_text(control, position) for position in positions],
-        "first": positions.index(control.value),
+        "texts": [_text(control, stop) for stop in stops],
+        "first": stops.index(control.value),
     }
 
 
-def _position(control: Any, value: Any) -> Any:  # noqa: ANN401
-    """A value as the control has it."""
-    if isinstance(control, widgets.FloatSlider):
-        return snap_to_step(value, control.min, control.max, control.step)
-    return value
+def _snapped(control: Any, value: Any) -> Any:  # noqa: ANN401
+    """A value as the control has it: a slider of fractions at the nearest of its steps."""
+    return snap_to_slider(control, value) if isinstance(control, widgets.FloatSlider) else value
 
 
 def _text(control: Any, value: Any) -> str:  # noqa: ANN401
@@ -111,7 +110,7 @@ def _text(control: Any, value: Any) -> str:  # noqa: ANN401
 
 def _move(controls: list[Any], values: Any) -> None:  # noqa: ANN401
     for control, value in zip(controls, values, strict=True):
-        control.value = _position(control, value)
+        control.value = _snapped(control, value)
 
 
 def _answer(
@@ -119,14 +118,11 @@ def _answer(
     controls: list[Any],
     values: tuple[Any, ...],
     tables: Tables,
-) -> Answer:
+) -> RecordedAnswer:
     _move(controls, values)
     if panel.view.status_is_error:
         raise RuntimeError(f"{type(panel).__name__} at {values}: {panel.view.status}")
-    traits = {}
-    for name in ANSWERED:
-        if panel.view.has_trait(name):
-            traits[name] = tables.number_of(getattr(panel.view, name))
+    traits = {name: tables.number_of(getattr(panel.view, name)) for name in ANSWERED}
     off = [number for number, control in enumerate(controls) if _means_nothing(control)]
     return {"off": off, "traits": traits}
 
@@ -143,12 +139,10 @@ def _state_of_a_page(view: explore.View) -> dict[str, object]:
         if name not in of_all_widgets and not name.startswith("_"):
             state[name] = getattr(view, name)
     state["cells"] = [[_still_slot(slot) for slot in cell] for cell in view.cells]
-    return {**state, **{name: value for name, value in OF_A_PAGE.items() if name in state}}
+    return {**state, **OF_A_PAGE}
 
 
-def _still_slot(slot: Any) -> dict[str, object]:  # noqa: ANN401
+def _still_slot(slot: Slot) -> dict[str, object]:
     """A slot of which at most the divider can be dragged."""
-    title = slot["title"]
-    if not slot["divider"]:
-        title, _, _what_can_be_dragged = title.partition(": drag")
+    title = slot["title"] if slot["divider"] else title_of_still(slot)
     return {**slot, "title": title, "drags": ""}

@@ -1,9 +1,9 @@
 """The slider panels, one file for each notebook's; panel.py is what all of them share.
 
 What a panel shows is computed by a scene, a plain object that works without a kernel. Sliders are
-those of `ipywidgets`; what is shown goes to the page in one message for each move, to the one
-`View` of the panel, that is view.js. `interact` is not used: it redraws everything, flickers, and
-hides its failures.
+those of `ipywidgets`; what is shown goes to the one `View` of the panel, that is view.js: in one
+message for each move, or ahead of the move while the kernel is idle. `interact` is not used: it
+redraws everything, flickers, and hides its failures.
 """
 
 from .blocks import BlockPanel as BlockPanel

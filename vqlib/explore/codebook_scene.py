@@ -159,7 +159,7 @@ class CodebookScene(PhotoScene):
         """Those of all blocks of which a pixel is seen."""
         if kept.block == 1:
             return self._cut(kept.indices)
-        rows, columns = self._rows_and_columns(kept.block)
+        rows, columns = self._rows_and_columns_seen(kept.block)
         return kept.indices[rows, columns]
 
 

@@ -4,8 +4,41 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+from IPython import get_ipython
+
 REST = 0.15
 """Seconds after the last message before such work begins."""
+
+
+class Cells:
+    """Whether a cell of the notebook runs.
+
+    Work beside it would be in its way: the threads of NumPy and the filters of warnings are set for
+    the whole process, by KMeans in a cell as by a panel.
+    """
+
+    def __init__(self) -> None:
+        self.is_running = False
+        self._is_watched = False
+
+    def watch(self) -> None:
+        """Begin to listen, within a cell. Where no notebook is there is nothing to hear."""
+        shell = get_ipython()
+        if shell is None or self._is_watched:
+            return
+        self._is_watched = True
+        self.is_running = True
+        shell.events.register("pre_run_cell", self._begin)
+        shell.events.register("post_run_cell", self._end)
+
+    def _begin(self, _info: object) -> None:
+        self.is_running = True
+
+    def _end(self, _result: object) -> None:
+        self.is_running = False
+
+
+CELLS = Cells()
 
 
 class IdleWork:
@@ -28,15 +61,17 @@ class IdleWork:
     def start(self) -> None:
         """Begin after a rest, unless `stop` or another `start` comes first."""
         self.stop()
-        self._turn = threading.Timer(REST, self._work)
-        self._turn.daemon = True  # a kernel that ends does not wait for it
-        self._turn.start()
+        turn = threading.Timer(REST, self._work)
+        turn.daemon = True  # a kernel that ends does not wait for it
+        self._turn = turn
+        turn.start()  # by now another thread may have stopped it: then it ends at once
 
     def stop(self) -> None:
         """Do no further piece."""
-        if self._turn:
-            self._turn.cancel()
-            self._turn = None
+        turn = self._turn
+        self._turn = None
+        if turn:
+            turn.cancel()
 
     def _work(self) -> None:
         turn = threading.current_thread()
@@ -45,7 +80,9 @@ class IdleWork:
         while pause is not None:
             time.sleep(pause)  # a message that comes meanwhile finds the lock free
             with self._lock:
-                pause = _do_one(pieces) if self._turn is turn else None
+                if self._turn is not turn:
+                    return
+                pause = REST if CELLS.is_running else _do_one(pieces)
 
 
 def _do_one(pieces: Iterator[float]) -> float | None:

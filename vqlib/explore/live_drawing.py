@@ -29,9 +29,7 @@ PAGE_PIXELS_PER_POINT = plot.PIXELS_PER_INCH / 72
 """A point is the unit of matplotlib's line widths and marker sizes, 72 of them to an inch."""
 RADIUS_OF_SIZE = {".": 0.25}
 """matplotlib's dot "." is half as large as other markers of the same size, whose radius is half."""
-
-
-MARGIN = 20
+AREA_MARGIN = 20
 """How far an area may go beyond its axes, in pixels of matplotlib; the page does not show it."""
 
 
@@ -164,7 +162,7 @@ def _part_near_axes(polygon: Any) -> Floats:  # noqa: ANN401 -- matplotlib has n
     """
     path = polygon.get_transform().transform_path(polygon.get_path())
     if polygon.get_clip_on():
-        path = path.clip_to_bbox(polygon.axes.bbox.padded(MARGIN))
+        path = path.clip_to_bbox(polygon.axes.bbox.padded(AREA_MARGIN))
     return np.asarray(path.vertices)
 
 

@@ -203,6 +203,12 @@ def slot(
     }
 
 
+def title_of_still(slot: Slot) -> str:
+    """The title of a slot on which nothing can be dragged: without the words about that."""
+    title, _, _what_can_be_dragged = slot["title"].partition(": drag")
+    return title
+
+
 def picture_content(
     pixels: Picture, zoom: int = 1, *, palette: bytes = b"", alt: str = ""
 ) -> PictureContent:

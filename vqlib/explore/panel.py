@@ -1,4 +1,8 @@
-"""What all panels share: controls in rows, the view below them, and how a change is answered."""
+"""What all panels share: controls in rows, the view below them, and how a change is answered.
+
+A change is answered in one message. While nothing is asked, answers to changes that may come next
+are sent ahead, one in each message.
+"""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,7 +17,7 @@ from threadpoolctl import ThreadpoolController
 
 from .. import plot
 from .controls import position, position_of, row
-from .idle import IdleWork
+from .idle import CELLS, IdleWork
 from .message import Answer, Frame, Position, Ready, Slot, Upload, bytes_in
 from .view import View
 
@@ -30,6 +34,8 @@ PATIENCE = 0.5
 """Seconds without an answer after which the reader is told that a panel is at work."""
 SLOW_LINE = 500_000
 """Bytes a second that go to a reader far away."""
+MOST_REMEMBERED = 120
+"""How many answers a page keeps; view.js has the same number."""
 
 Handler = Callable[..., None]
 
@@ -69,8 +75,9 @@ class Panel(widgets.VBox):  # type: ignore[misc]
     ) -> None:
         self.sentence = sentence
         self._keyed_by = keyed_by
-        self._remembered: set[tuple[Position, ...]] = set()
-        """The settings of the answers that a page has, as far as is known here."""
+        self._remembered: dict[tuple[Position, ...], None] = {}
+        """The settings of the answers that a page has, as far as is known here, oldest first."""
+        CELLS.watch()
         self._idle = IdleWork(self._send_ahead, PANEL_LOCK)
         self._is_on_a_page = False
         self.followers: list[widgets.Widget] = []
@@ -98,6 +105,9 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         self._idle.stop()
         with PANEL_LOCK:
             handle_message(message)
+        self._start_idle_work()
+
+    def _start_idle_work(self) -> None:
         if self._is_on_a_page:
             self._idle.start()
 
@@ -105,7 +115,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         self, _view: object, content: Ready | Upload, buffers: list[memoryview]
     ) -> None:
         if "ready" in content:
-            self._remembered.clear()
+            self._forget_what_was_sent()
             self._is_on_a_page = True
         else:
             self._respond(self._receive, content, buffers)
@@ -152,6 +162,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         widgets_shown = [self.view, *self.followers]
         try:
             with PANEL_LOCK, one_thread(), held(widgets_shown), busy_after(PATIENCE, self.view):
+                self._idle.stop()  # it was begun for what was shown before
                 self.view.status_is_error = False
                 self.view.lasting = False
                 try:
@@ -161,6 +172,8 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         except Exception as error:
             self.view.show_error(str(error))
             raise
+        finally:
+            self._start_idle_work()  # also after a change that a cell of the notebook has made
 
     # --- answers that the page remembers
 
@@ -170,15 +183,26 @@ class Panel(widgets.VBox):  # type: ignore[misc]
     def _values(self) -> list[Any]:
         return [control.value for control in self._keyed_by]
 
-    def _may_be_remembered(self) -> None:
-        """What is shown now is the answer to the settings, and will be whenever they come back."""
+    def _mark_as_lasting(self) -> None:
+        """Let the page remember what is shown now: it is the answer to the settings at any time."""
         self.view.lasting = True
-        self._remembered.add(tuple(self._settings()))
+        self._remember(self._settings())
+
+    def _remember(self, settings: list[Position]) -> None:
+        """The page has the answer to these settings; it drops its oldest one as this panel does."""
+        self._remembered[tuple(settings)] = None
+        if len(self._remembered) > MOST_REMEMBERED:
+            oldest = next(iter(self._remembered))
+            del self._remembered[oldest]
 
     def _forget_answers(self) -> None:
-        """Something is opened to which no answer of before belongs."""
+        """Let the page forget all answers: something is opened to which none of them belongs."""
         self.view.opened += 1
+        self._forget_what_was_sent()
+
+    def _forget_what_was_sent(self) -> None:
         self._remembered.clear()
+        self.view.ahead = []  # an answer that is the last one once more would not be sent
 
     def _send_ahead(self) -> Iterator[float]:
         """Send an answer in each step, until the page has all of `_likely_next`.
@@ -201,7 +225,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
                 "status": status,
             }
             self.view.ahead = [answer]
-            self._remembered.add(tuple(settings))
+            self._remember(settings)
             yield bytes_in(answer) / SLOW_LINE
 
     def _likely_next(self) -> Iterable[Sequence[Any]]:

@@ -58,22 +58,22 @@ class PhotoPanel(Panel):
         self.enlarge = dropdown("each pixel", ZOOMS, 0)
         self.across = slider("across", 50, 0, 100, 0.1)
         self.down = slider("down", 50, 0, 100, 0.1)
-        part = [self.enlarge, self.across, self.down]
-        self.reset = self._reset_button(self._put_back, *settings, self.picture, *part)
+        looking = [self.enlarge, self.across, self.down]
+        self.reset = self._reset_button(self._put_back, *settings, self.picture, *looking)
         controls = [*settings, self.picture, self.save, self.reset]
         cells = [[_original()], [_quantized()], *below]
         super().__init__(
             controls,
             cells,
             sentence,
-            part,
+            looking,
             keyed_by=[*settings, self.picture],
             upload_limit=UPLOAD_LIMIT,
         )
         self.followers = [self.across, self.down]
         self._on_change(self._show, *settings)
         self._on_change(self._open, self.picture)
-        self._on_change(self._look, *part)
+        self._on_change(self._look, *looking)
         self._on_change(self._drag, self.view, name="pointer")
         self._respond(self._open)
 
@@ -109,11 +109,13 @@ class PhotoPanel(Panel):
         at = (self.down.value / 100, self.across.value / 100)
         self._scene.look(at, self.enlarge.value)
         self.view.part = self._scene.part
-        self.view.fixed = self._scene.fixed()
+        fixed = self._scene.fixed()
+        # The page keeps with each answer what was fixed then: of a large picture a part.
+        if self._scene.FRAMES_SHOW_PART or fixed != self.view.fixed:
+            self._forget_answers()
+        self.view.fixed = fixed
         height, width = self._scene.hidden(self.enlarge.value)
         self.view.hidden = [width, height]
-        if self._scene.FRAMES_SHOW_PART:
-            self._forget_answers()
         self._show()
 
     def _drag(self) -> None:
@@ -135,14 +137,15 @@ class PhotoPanel(Panel):
 
     def _show(self) -> None:
         self.view.frame, self.view.status = self._scene.frame(*self._scene_values())
-        self._may_be_remembered()
+        self._mark_as_lasting()
 
     def _likely_next(self) -> Iterable[list[Any]]:
         values = self._scene_values()
         at = self._scene_settings.index(self.bits)
-        reach = self._scene.BITS_AHEAD
         now = self.bits.value
-        for bits in by_nearness(range(max(1, now - reach), min(8, now + reach) + 1), now):
+        lowest = max(self.bits.min, now - self._scene.BITS_AHEAD)
+        highest = min(self.bits.max, now + self._scene.BITS_AHEAD)
+        for bits in by_nearness(range(lowest, highest + 1), now):
             values[at] = bits
             if self._scene.is_ready(*values):
                 yield [*values, self.picture.value]

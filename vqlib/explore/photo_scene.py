@@ -79,10 +79,10 @@ class PhotoScene:
 
     def _cut(self, picture: Picture) -> Picture:
         """The part that is seen, of this picture or of another of its size."""
-        rows, columns = self._rows_and_columns()
+        rows, columns = self._rows_and_columns_seen()
         return self._as_shown(picture)[rows, columns]
 
-    def _rows_and_columns(self, block: int = 1) -> tuple[slice, slice]:
+    def _rows_and_columns_seen(self, block: int = 1) -> tuple[slice, slice]:
         """Those of all blocks of which a pixel is seen."""
         part = self.part
         bottom = part["top"] + part["height"]

@@ -105,7 +105,7 @@ class PlanePanel(DragPanel):
         self._scene = PlaneScene(self._drawing, self._samples, self._grid)
         self.view.fixed = self._scene.fixed
         self._load(codebook)
-        self._may_be_remembered()
+        self._mark_as_lasting()
 
     def _train_once(
         self, samples: Floats, source: str, bits: int, rho: float

@@ -177,7 +177,7 @@ class LimitPanel(Panel):
 
     def _show(self) -> None:
         self.view.frame, self.view.status = self._scene.frame(*self._values())
-        self._may_be_remembered()
+        self._mark_as_lasting()
 
     def _likely_next(self) -> Iterable[tuple[str, float, float, float]]:
         source, rho, dimension, rate = self._values()

@@ -88,7 +88,13 @@ def picture(fixed: Content, moving: Content, part: Part, split: int = 0) -> Pict
 
 
 def samples(content: Content, part: Part) -> Samples:
-    """The bytes of the pixels of a part, array (height, width, 1 or 3)."""
+    """The bytes of the pixels of a part, array (height, width, 1 or 3).
+
+    Raises
+    ------
+    ValueError
+        If the content has not all of them.
+    """
     data = np.frombuffer(zlib.decompress(content["pixels"]), np.uint8)
     left = part["left"] - content.get("left", 0)
     top = part["top"] - content.get("top", 0)
@@ -98,9 +104,9 @@ def samples(content: Content, part: Part) -> Samples:
         top = content["top"] % content["block"]
     else:
         data = data.reshape(content["height"], content["width"], -1)
-    assert min(left, top) >= 0
-    cut = data[top : top + part["height"], left : left + part["width"]]
-    assert cut.shape[:2] == (part["height"], part["width"]), "it has not all pixels of the part"
+    cut = data[max(top, 0) : top + part["height"], max(left, 0) : left + part["width"]]
+    if cut.shape[:2] != (part["height"], part["width"]):
+        raise ValueError(f"content must have all pixels of {part}, got {cut.shape[:2]} of them")
     return cut
 
 

@@ -93,7 +93,7 @@ class ScalarPanel(DragPanel):
         self._drawing = scene.drawing
         self.view.axes_png = {"density": scene.drawing.axes_png}
         self._load(self._codebook(*self._values()))
-        self._may_be_remembered()
+        self._mark_as_lasting()
 
     def _scene(self, source: str) -> ScalarScene:
         if source not in self._scenes:

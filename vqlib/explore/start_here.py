@@ -49,7 +49,7 @@ class RampPanel(Panel):
 
     def _show(self) -> None:
         _fixed, self.view.frame, self.view.status = self._answer(self.bits.value)
-        self._may_be_remembered()
+        self._mark_as_lasting()
 
     def _likely_next(self) -> Iterable[tuple[float]]:
         return [(bits,) for bits in by_nearness(range(1, 9), self.bits.value)]

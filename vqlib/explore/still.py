@@ -10,16 +10,17 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ..arrays import Picture
 from . import rendering
-from .message import Slot
+from .message import Slot, title_of_still
 from .view import View
 
 GAP = 20
 """Pixels between two cells, as in view.css."""
 MARGIN = 4
+"""Pixels below each piece."""
 TEXT = 13
 """Height of letters in pixels."""
 LINE = 19
-"""From one line of text to the next."""
+"""From one line of text to the next, in pixels."""
 FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 MOST_BYTES = 120_000
 """Of a still: it is stored in a notebook."""
@@ -63,10 +64,9 @@ def _figure(view: View, slot: Slot) -> Image.Image:
     """A slot below its title."""
     shown = rendering.of_slot(view, slot)
     picture = Image.fromarray(_enlarged(shown, _zoom_of(view, slot)))
-    title, _, _what_can_be_dragged = slot["title"].partition(": drag")
     room = Image.new("RGB", (slot["width"], picture.height), "white")
     room.paste(picture)
-    return _below_each_other([_words(title, slot["width"], is_bold=True), room])
+    return _below_each_other([_words(title_of_still(slot), slot["width"], is_bold=True), room])
 
 
 def _zoom_of(view: View, slot: Slot) -> int:

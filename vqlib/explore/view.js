@@ -1,12 +1,16 @@
 // The one view under all panels: pictures and drawings on canvases, a divider, the pointer, files
-// in and out, and the line that says what is shown. `axes_png` and `fixed` come when something new
-// is opened, `part` when another part of it is seen, and `frame` with every move, so a move sends
-// little: for a picture a palette of 768 bytes, or code vectors and an index for each block; for a
-// drawing the marks that moved. All is painted in one go.
+// in and out, and the line that says what is shown.
+//
+// What it shows comes small: `axes_png` and `fixed` when something new is opened, `part` when
+// another part of it is seen, and `frame` with every move: for a picture a palette, or code vectors
+// and an index for each block; for a drawing the marks that moved. The page remembers frames, and
+// gets some `ahead` of the moves that ask for them: those are shown at once, however far away the
+// kernel is; its own answer follows. What is dragged follows the pointer at once, too. All of one
+// answer is painted in one go.
 //
 // One plain file: no build, nothing from elsewhere. `make lint-view` checks its types and its style.
 
-// --- What a panel and its view say to each other -----------------------------------------------
+// --- What a panel and its view say to each other ------------------------------------------------
 // The same records stand in message.py, which tells what each field means; a test compares them.
 
 /** @typedef {DataView<ArrayBuffer>} Bytes What `bytes` in Python become on their way. */
@@ -163,8 +167,8 @@
  * back for a while.
  * @typedef {object} ControlModel
  * @property {(name: "value" | "index") => Position | undefined} get A list has an index.
- * @property {(events: string, answer: () => void) => void} on
- * @property {(events: string, answer: () => void) => void} off
+ * @property {(events: string, listener: () => void) => void} on
+ * @property {(events: string, listener: () => void) => void} off
  * @property {object | null} [_msg_buffer] Values that wait until the last ones are answered.
  * @property {object | null} [_msg_buffer_callbacks]
  * @property {(values: object, callbacks?: object) => string} send_sync_message
@@ -178,8 +182,8 @@
  * @property {<Name extends keyof ViewState>(name: Name, value: ViewState[Name]) => void} set
  * @property {() => void} save_changes
  * @property {(content: Ready | Upload, callbacks?: undefined, buffers?: ArrayBuffer[]) => void} send
- * @property {(event: string, answer: (content: Save, buffers: Bytes[]) => void) => void} on
- * @property {(event: string, answer: () => void) => void} off
+ * @property {(event: string, listener: (content: Save, buffers: Bytes[]) => void) => void} on
+ * @property {(event: string, listener: () => void) => void} off
  * @property {{ get_model: (id: string) => Promise<ControlModel> }} widget_manager
  */
 
@@ -196,6 +200,7 @@ function setTrait(model, name, value) {
 }
 
 // --- Bytes --------------------------------------------------------------------------------------
+// What comes as bytes: floats, and what is deflated. Two values are alike if their bytes are.
 
 /** @param {Bytes} data */
 function bytesOf(data) {
@@ -273,7 +278,29 @@ function inflatedOf(deflated) {
   return /** @type {Uint8Array} */ (inflated.get(deflated));
 }
 
+// --- Numbers ------------------------------------------------------------------------------------
+// What pictures, pointer and stars need of arithmetic.
+
+/**
+ * A number, or that end of a range that it is beyond.
+ * @param {number} low
+ * @param {number} value
+ * @param {number} high
+ */
+function between(low, value, high) {
+  return Math.min(high, Math.max(low, value));
+}
+
+/**
+ * @param {number[]} from
+ * @param {number[]} to
+ */
+function distance(from, to) {
+  return Math.hypot(to[0] - from[0], to[1] - from[1]);
+}
+
 // --- Elements of the page -----------------------------------------------------------------------
+// How they are made and get their sizes.
 
 /**
  * @template {keyof HTMLElementTagNameMap} Tag
@@ -319,6 +346,7 @@ function penOf(canvas) {
 }
 
 // --- Pictures -----------------------------------------------------------------------------------
+// From indices, code vectors and palettes to pixels, and to the errors of pixels.
 
 /** @typedef {PictureContent & Part & { pixels: Bytes }} Picture A content that can be seen. */
 
@@ -390,29 +418,6 @@ function partSeen(fixed, moving, part) {
   if (!moving.pixels && fixed.left !== undefined) return part;
   const { left = 0, top = 0, width, height, zoom } = pictureOf({ ...fixed, ...moving });
   return { left, top, width, height, zoom };
-}
-
-/**
- * The part that is seen when the picture is pulled by so many pixels of the page, never beyond its
- * rims.
- * @param {Part} part
- * @param {{ left: number, top: number, width: number, height: number }} whole What there is of it.
- * @param {number} dx
- * @param {number} dy
- * @returns {Part}
- */
-function shiftedPart(part, whole, dx, dy) {
-  const left = Math.round(part.left - dx / part.zoom);
-  const top = Math.round(part.top - dy / part.zoom);
-  const last = {
-    left: whole.left + whole.width - part.width,
-    top: whole.top + whole.height - part.height,
-  };
-  return {
-    ...part,
-    left: Math.max(whole.left, Math.min(left, last.left)),
-    top: Math.max(whole.top, Math.min(top, last.top)),
-  };
 }
 
 /** @param {PictureContent} content */
@@ -530,6 +535,7 @@ function copyLeft(from, to, width, border) {
 }
 
 // --- Drawings -----------------------------------------------------------------------------------
+// What stands still is a picture; the marks are drawn over it, as fine as the screen is.
 
 /**
  * How many pixels the screen has to one of a slot, where it is shown.
@@ -669,10 +675,181 @@ function paintStar(pen, x, y, radius) {
   pen.stroke();
 }
 
-// --- The pointer --------------------------------------------------------------------------------
+// --- What the page remembers --------------------------------------------------------------------
+// The answers that it has shown and those that came ahead, by the positions of the controls.
 
-/** How near to a star a finger must come to take it, in pixels of the page. */
-const FINGER_REACH = 24;
+/**
+ * Where the controls stand that decide what is shown.
+ * @param {Model} model
+ * @param {() => void} listener Called when one of them moves.
+ */
+function watchPositions(model, listener) {
+  const events = "change:value change:index";
+  /** @type {ControlModel[] | null} */
+  let controls = null;
+  let isOver = false;
+  async function find() {
+    const found = model.get("keyed_by").map((id) => model.widget_manager.get_model(id));
+    const all = await Promise.all(found);
+    if (isOver) return;
+    controls = all;
+    for (const control of controls) control.on(events, listener);
+  }
+  find();
+  return {
+    /** Their positions as they are told in `settings`; null as long as they are not found. */
+    now: () => controls?.map((control) => control.get("index") ?? control.get("value") ?? null),
+    stop() {
+      isOver = true;
+      for (const control of controls ?? []) control.off(events, listener);
+    },
+  };
+}
+
+/**
+ * What is shown for some settings.
+ * @typedef {object} Snapshot
+ * @property {ViewState["axes_png"]} axes_png
+ * @property {Frame} fixed
+ * @property {Frame} frame
+ * @property {string} status
+ * @property {boolean} status_is_error
+ */
+
+/** Snapshots; the oldest one goes when there would be more. The panel has the same number. */
+const MOST_REMEMBERED = 120;
+
+/** One of these traits changes with each answer of the kernel. */
+const ANSWERED = ["settings", "frame"];
+
+/** @typedef {ReturnType<typeof rememberAnswers>} Memory */
+
+/**
+ * What the kernel has shown last.
+ * @param {Model} model
+ * @returns {Snapshot}
+ */
+function snapshotOfKernel(model) {
+  return {
+    axes_png: model.get("axes_png"),
+    fixed: model.get("fixed"),
+    frame: model.get("frame"),
+    status: model.get("status"),
+    status_is_error: model.get("status_is_error"),
+  };
+}
+
+/**
+ * What will be shown when an answer that came ahead is asked for.
+ * @param {Answer} answer
+ * @param {Model} model
+ * @returns {Snapshot}
+ */
+function snapshotOfAnswer({ fixed, frame, status }, model) {
+  const kernel = snapshotOfKernel(model);
+  const hasOwn = Object.keys(fixed).length > 0;
+  return { ...kernel, fixed: hasOwn ? fixed : kernel.fixed, frame, status, status_is_error: false };
+}
+
+/** Snapshots by their settings. */
+function makeStore() {
+  /** @type {Map<string, Snapshot>} */
+  const snapshots = new Map(); // the one that came first at its beginning
+  return {
+    /** @param {string} settings */
+    get: (settings) => snapshots.get(settings),
+    /**
+     * @param {Position[]} settings
+     * @param {Snapshot} snapshot
+     */
+    put(settings, snapshot) {
+      snapshots.set(JSON.stringify(settings), snapshot);
+      if (snapshots.size <= MOST_REMEMBERED) return;
+      const [oldest] = snapshots.keys();
+      snapshots.delete(oldest);
+    },
+    clear: () => snapshots.clear(),
+  };
+}
+
+/**
+ * Where the controls stand, and whether the kernel has answered to that. If they have come back to
+ * where its last answer is for, it has not: that one is of before, with stars moved by hand perhaps.
+ * @param {Model} model
+ * @param {() => void} update Called when they move.
+ */
+function compareSettings(model, update) {
+  let hasLeft = false; // since the last answer
+  const positions = watchPositions(model, () => {
+    if (!isAtAnswer()) hasLeft = true;
+    update();
+  });
+  const settings = () => JSON.stringify(positions.now() ?? null);
+  const isAtAnswer = () => settings() === JSON.stringify(model.get("settings"));
+  function hearKernel() {
+    hasLeft = false;
+  }
+  for (const name of ANSWERED) model.on(`change:${name}`, hearKernel);
+  return {
+    now: settings,
+    areAnswered: () => isAtAnswer() && !hasLeft,
+    stop() {
+      positions.stop();
+      for (const name of ANSWERED) model.off(`change:${name}`, hearKernel);
+    },
+  };
+}
+
+/**
+ * Remember the answers of the kernel, and those that it sends ahead. As soon as the controls have
+ * moved to where one is known, that one is to be shown; but once the kernel has answered to where
+ * they stand, its own.
+ * @param {Model} model
+ * @param {() => void} update Called when something else may have to be shown.
+ */
+function rememberAnswers(model, update) {
+  const store = makeStore();
+  const settings = compareSettings(model, update);
+  let opened = model.get("opened");
+
+  function takeAnswer() {
+    if (opened !== model.get("opened")) store.clear();
+    opened = model.get("opened");
+    const snapshot = snapshotOfKernel(model);
+    const isAnswer = model.get("lasting") && !snapshot.status_is_error; // no complaint of the page
+    if (isAnswer) store.put(model.get("settings"), snapshot);
+  }
+
+  function takeAhead() {
+    for (const answer of model.get("ahead")) {
+      store.put(answer.settings, snapshotOfAnswer(answer, model));
+    }
+  }
+
+  model.on("change", takeAnswer);
+  model.on("change:ahead", takeAhead);
+  takeAnswer();
+  model.send({ ready: true });
+  return {
+    /** Where the controls stand. */
+    settings: settings.now,
+    /** What is to be shown. */
+    current() {
+      const remembered = settings.areAnswered() ? undefined : store.get(settings.now());
+      return remembered ?? snapshotOfKernel(model);
+    },
+    /** Look again at what is to be shown. */
+    update,
+    stop() {
+      settings.stop();
+      model.off("change", takeAnswer);
+      model.off("change:ahead", takeAhead);
+    },
+  };
+}
+
+// --- The pointer --------------------------------------------------------------------------------
+// Drags with mouse or finger, whatever they move.
 
 /**
  * What is done with a drag on a canvas.
@@ -719,7 +896,7 @@ function onDrag(canvas, { locate, begin, move, end }) {
  * @param {HTMLCanvasElement} canvas
  * @param {PointerEvent | Touch} event
  */
-function positionOn(canvas, event) {
+function pointOn(canvas, event) {
   const { left, top } = canvas.getBoundingClientRect();
   return [event.clientX - left, event.clientY - top];
 }
@@ -737,10 +914,36 @@ function scaleOf({ slot, canvas }) {
  * @param {ShownSlot} shown
  * @param {PointerEvent | Touch} event
  */
-function positionIn(shown, event) {
+function pointIn(shown, event) {
   const scale = scaleOf(shown);
-  return positionOn(shown.canvas, event).map((pixels) => pixels / scale);
+  return pointOn(shown.canvas, event).map((pixels) => pixels / scale);
 }
+
+/**
+ * Call `move` with how far right the pointer is on a canvas. A finger must go sideways first:
+ * otherwise it scrolls the page.
+ * @param {HTMLCanvasElement} canvas
+ * @param {(x: number) => void} move
+ */
+function dragSideways(canvas, move) {
+  let isSideways = false;
+  canvas.classList.add("vq-drags-sideways");
+  onDrag(canvas, {
+    locate: (event) => pointOn(canvas, event),
+    begin: ({ now }, { pointerType }) => {
+      isSideways = pointerType === "mouse";
+      if (isSideways) move(now[0]);
+      return true;
+    },
+    move: ({ down, now }) => {
+      if (Math.abs(now[0] - down[0]) > Math.abs(now[1] - down[1])) isSideways = true;
+      if (isSideways) move(now[0]);
+    },
+  });
+}
+
+// --- A picture that the pointer pulls -----------------------------------------------------------
+// The original follows at once; what else is seen of it comes with the answer of the kernel.
 
 /**
  * The picture as the pointer has pulled it, until the kernel has answered.
@@ -755,15 +958,16 @@ function positionIn(shown, event) {
  * Have the original follow the pointer. What fingers can do on it depends on what of it is hidden.
  * @param {ShownSlot} shown
  * @param {Model} model
+ * @param {Memory} memory
  */
-function dragPicture(shown, model) {
+function dragPicture(shown, model, memory) {
   /** @param {Pointer} pointer */
   const tell = (pointer) => {
     if (shown.pull) shown.pull.pointer = pointer;
     setTrait(model, "pointer", pointer);
   };
   onDrag(shown.canvas, {
-    locate: (event) => positionIn(shown, event),
+    locate: (event) => pointIn(shown, event),
     begin: (pointer) => {
       const [start, fixed] = [partNow([shown], model), model.get("fixed")];
       shown.pull = { start, fixed, pointer, isHeld: true };
@@ -773,12 +977,14 @@ function dragPicture(shown, model) {
     move: tell,
     end: () => {
       if (shown.pull) shown.pull.isHeld = false;
+      memory.update();
     },
   });
 }
 
 /**
  * The part that is seen: the kernel's, or that to which the pointer has pulled the picture since.
+ * A pull that the kernel has answered is over.
  * @param {ShownSlot[]} slots
  * @param {Model} model
  */
@@ -810,6 +1016,29 @@ function isAnswered({ pointer, isHeld }, [press, ...now]) {
 }
 
 /**
+ * The part that is seen when the picture is pulled by so many pixels of the page, never beyond its
+ * rims.
+ * @param {Part} part
+ * @param {{ left: number, top: number, width: number, height: number }} whole What there is of it.
+ * @param {number} dx
+ * @param {number} dy
+ * @returns {Part}
+ */
+function shiftedPart(part, whole, dx, dy) {
+  const left = Math.round(part.left - dx / part.zoom);
+  const top = Math.round(part.top - dy / part.zoom);
+  const last = {
+    left: whole.left + whole.width - part.width,
+    top: whole.top + whole.height - part.height,
+  };
+  return {
+    ...part,
+    left: between(whole.left, left, last.left),
+    top: between(whole.top, top, last.top),
+  };
+}
+
+/**
  * Let it be seen, and felt by fingers, which way a picture can be dragged.
  * @param {HTMLCanvasElement} canvas
  * @param {number[]} hidden
@@ -819,65 +1048,11 @@ function showHidden(canvas, [width, height]) {
   canvas.classList.toggle("vq-hides-height", height > 0);
 }
 
-/**
- * Have the star that is nearest to the press follow the pointer. Fingers must begin near to one:
- * elsewhere they scroll the page.
- * @param {ShownSlot} shown
- * @param {Model} model
- * @param {Scenes} scenes
- */
-function dragStars(shown, model, scenes) {
-  const { slot, canvas, moved } = shown;
-  canvas.classList.add(`vq-drags-${slot.drags}`);
-  onDrag(canvas, {
-    locate: (event) => positionIn(shown, event),
-    begin: (pointer, { pointerType }) => {
-      if (pointerType !== "mouse" && !isAtStar(shown, pointer.down, model, scenes)) return false;
-      takeStar(shown, pointer, model, scenes);
-      setTrait(model, "pointer", pointer);
-      return true;
-    },
-    move: (pointer) => {
-      for (const star of moved.values()) if (star.isHeld) star.pointer = pointer;
-      setTrait(model, "pointer", pointer);
-    },
-    end: () => {
-      for (const star of moved.values()) star.isHeld = false;
-    },
-  });
-  /** @param {TouchEvent} event */
-  const keepPageStill = (event) => {
-    const [finger, ...others] = event.touches;
-    const here = positionIn(shown, finger);
-    if (others.length === 0 && isAtStar(shown, here, model, scenes)) event.preventDefault();
-  };
-  canvas.addEventListener("touchstart", keepPageStill, { passive: false });
-}
+// --- Stars that the pointer moves ---------------------------------------------------------------
+// A star follows at once; regions and figures come with the answer of the kernel.
 
-/**
- * Call `move` with how far right the pointer is on a canvas. A finger must go sideways first:
- * otherwise it scrolls the page.
- * @param {HTMLCanvasElement} canvas
- * @param {(x: number) => void} move
- */
-function dragSideways(canvas, move) {
-  let isSideways = false;
-  canvas.classList.add("vq-drags-sideways");
-  onDrag(canvas, {
-    locate: (event) => positionOn(canvas, event),
-    begin: ({ now }, { pointerType }) => {
-      isSideways = pointerType === "mouse";
-      if (isSideways) move(now[0]);
-      return true;
-    },
-    move: ({ down, now }) => {
-      if (Math.abs(now[0] - down[0]) > Math.abs(now[1] - down[1])) isSideways = true;
-      if (isSideways) move(now[0]);
-    },
-  });
-}
-
-// --- Stars that the pointer has moved -----------------------------------------------------------
+/** How near to a finger a star must be to be taken by it, in pixels of the page. */
+const NEAR_A_FINGER = 24;
 
 /**
  * A star that is shown where the pointer has put it, until the kernel has answered.
@@ -891,14 +1066,50 @@ function dragSideways(canvas, move) {
  */
 
 /**
+ * Have the star that is nearest to the press follow the pointer. Fingers must begin near to one:
+ * elsewhere they scroll the page.
+ * @param {ShownSlot} shown
+ * @param {Model} model
+ * @param {Memory} memory
+ */
+function dragStars(shown, model, memory) {
+  const { slot, canvas, moved } = shown;
+  canvas.classList.add(`vq-drags-${slot.drags}`);
+  onDrag(canvas, {
+    locate: (event) => pointIn(shown, event),
+    begin: (pointer, { pointerType }) => {
+      if (pointerType !== "mouse" && !isAtStar(shown, pointer.down, model, memory)) return false;
+      takeStar(shown, pointer, model, memory);
+      setTrait(model, "pointer", pointer);
+      return true;
+    },
+    move: (pointer) => {
+      for (const star of moved.values()) if (star.isHeld) star.pointer = pointer;
+      setTrait(model, "pointer", pointer);
+    },
+    end: () => {
+      for (const star of moved.values()) star.isHeld = false;
+      memory.update();
+    },
+  });
+  /** @param {TouchEvent} event */
+  const keepPageStill = (event) => {
+    const [finger, ...others] = event.touches;
+    const here = pointIn(shown, finger);
+    if (others.length === 0 && isAtStar(shown, here, model, memory)) event.preventDefault();
+  };
+  canvas.addEventListener("touchstart", keepPageStill, { passive: false });
+}
+
+/**
  * Hold the star nearest to where the pointer went down: the kernel will choose the same.
  * @param {ShownSlot} shown
  * @param {Pointer} pointer
  * @param {Model} model
- * @param {Scenes} scenes
+ * @param {Memory} memory
  */
-function takeStar(shown, pointer, model, scenes) {
-  const places = placesOfStars(shown, model, scenes);
+function takeStar(shown, pointer, model, memory) {
+  const places = placesOfStars(shown, model, memory);
   const index = nearestStar(places, pointer.down, shown.slot);
   if (index < 0) return;
   const start = placeAt(places, index);
@@ -907,7 +1118,7 @@ function takeStar(shown, pointer, model, scenes) {
   shown.moved.set(index, {
     index,
     count: places.length / 2,
-    settings: scenes.settings(),
+    settings: memory.settings(),
     placeFor: (now) => placeAfter(start, pointer.down, now, isLevel, reach),
     pointer,
     isHeld: true,
@@ -931,16 +1142,8 @@ function placeAfter(start, down, now, isLevel, [left, top, width, height]) {
 }
 
 /**
- * @param {number} low
- * @param {number} value
- * @param {number} high
- */
-function between(low, value, high) {
-  return Math.min(high, Math.max(low, value));
-}
-
-/**
  * What is shown in a slot: the kernel's answer, with stars where the pointer has put them since.
+ * Those of which the kernel knows better are moved by hand no more.
  * @param {ShownSlot} shown
  * @param {SlotContent | undefined} content
  * @param {Model} model
@@ -952,7 +1155,7 @@ function withMovedStars({ moved }, content, model, settings) {
   const places = floatsOf(mark.xy);
   for (const star of moved.values()) {
     const isOfAnother = star.settings !== settings;
-    if (isOfAnother || isOver(star, places, model.get("pointer_answered")))
+    if (isOfAnother || isOvertaken(star, places, model.get("pointer_answered")))
       moved.delete(star.index);
   }
   for (const { index, placeFor, pointer } of moved.values()) {
@@ -970,7 +1173,7 @@ function withMovedStars({ moved }, content, model, settings) {
  * @param {Float32Array} places Those that the kernel has told.
  * @param {number[]} answered As `pointer_answered`.
  */
-function isOver({ index, count, placeFor, pointer, isHeld }, places, [press, ...now]) {
+function isOvertaken({ index, count, placeFor, pointer, isHeld }, places, [press, ...now]) {
   if (places.length !== 2 * count) return true;
   if (press > pointer.press) return !isHeld;
   if (press !== pointer.press) return false;
@@ -988,11 +1191,11 @@ function starsOf(content) {
  * Where the stars of a slot are shown: x and y of one after the other.
  * @param {ShownSlot} shown
  * @param {Model} model
- * @param {Scenes} scenes
+ * @param {Memory} memory
  */
-function placesOfStars(shown, model, scenes) {
-  const told = scenes.current().frame[shown.slot.name];
-  const mark = starsOf(withMovedStars(shown, told, model, scenes.settings()));
+function placesOfStars(shown, model, memory) {
+  const told = memory.current().frame[shown.slot.name];
+  const mark = starsOf(withMovedStars(shown, told, model, memory.settings()));
   return mark ? floatsOf(mark.xy) : new Float32Array(0);
 }
 
@@ -1021,13 +1224,13 @@ function nearestStar(places, here, { drags }) {
  * @param {ShownSlot} shown
  * @param {number[]} here
  * @param {Model} model
- * @param {Scenes} scenes
+ * @param {Memory} memory
  */
-function isAtStar(shown, here, model, scenes) {
-  const places = placesOfStars(shown, model, scenes);
+function isAtStar(shown, here, model, memory) {
+  const places = placesOfStars(shown, model, memory);
   const index = nearestStar(places, here, shown.slot);
   const apart = distance(placeAt(places, index), here) * scaleOf(shown);
-  return apart <= FINGER_REACH;
+  return apart <= NEAR_A_FINGER;
 }
 
 /**
@@ -1038,15 +1241,8 @@ function placeAt(places, index) {
   return [places[2 * index], places[2 * index + 1]];
 }
 
-/**
- * @param {number[]} from
- * @param {number[]} to
- */
-function distance(from, to) {
-  return Math.hypot(to[0] - from[0], to[1] - from[1]);
-}
-
 // --- The layout ---------------------------------------------------------------------------------
+// Cells with their slots, the divider, the lines of words, and names for screen readers.
 
 /** @typedef {{ line: HTMLDivElement, range: HTMLInputElement }} Divider */
 /**
@@ -1062,26 +1258,26 @@ function distance(from, to) {
  * The cells row by row, two in a row or, where it is narrow, one; in each its slots downwards.
  * @param {HTMLElement} el
  * @param {Model} model
- * @param {Scenes} scenes
+ * @param {Memory} memory
  */
-function makeSlots(el, model, scenes) {
+function makeSlots(el, model, memory) {
   const grid = make(el, "div", { className: "vq-cells" });
   const slots = [];
   for (const cell of model.get("cells")) {
     const pile = make(grid, "div");
-    for (const slot of cell) slots.push(makeSlot(pile, slot, model, scenes));
+    for (const slot of cell) slots.push(makeSlot(pile, slot, model, memory));
   }
   return slots;
 }
 
 /**
- * Call `answer` when slots have got another size on the page.
+ * Call `listener` when slots have got another size on the page.
  * @param {ShownSlot[]} slots
- * @param {() => void} answer
+ * @param {() => void} listener
  * @returns {() => void} Call it to end that.
  */
-function onResize(slots, answer) {
-  const observer = new ResizeObserver(answer);
+function onResize(slots, listener) {
+  const observer = new ResizeObserver(listener);
   for (const { canvas } of slots) observer.observe(canvas);
   return () => observer.disconnect();
 }
@@ -1090,10 +1286,10 @@ function onResize(slots, answer) {
  * @param {HTMLElement} pile
  * @param {Slot} slot
  * @param {Model} model
- * @param {Scenes} scenes
+ * @param {Memory} memory
  * @returns {ShownSlot}
  */
-function makeSlot(pile, slot, model, scenes) {
+function makeSlot(pile, slot, model, memory) {
   const figure = make(pile, "figure");
   make(figure, "figcaption", { textContent: slot.title });
   const box = make(figure, "div", { className: "vq-box" });
@@ -1101,13 +1297,13 @@ function makeSlot(pile, slot, model, scenes) {
   setShownSize(box, slot.width, slot.height);
   const divider = slot.divider ? makeDivider(box, canvas, slot.divider, model) : null;
   const shown = { slot, canvas, divider, moved: new Map(), pull: null };
-  if (slot.drags === "picture") dragPicture(shown, model);
-  else if (slot.drags) dragStars(shown, model, scenes);
+  if (slot.drags === "picture") dragPicture(shown, model, memory);
+  else if (slot.drags) dragStars(shown, model, memory);
   return shown;
 }
 
 /**
- * A line over the canvas, moved by dragging on the canvas or by the slider below.
+ * A line over the canvas, moved by dragging on the canvas or by the slider beside the title.
  * @param {HTMLElement} box
  * @param {HTMLCanvasElement} canvas
  * @param {string} name
@@ -1116,14 +1312,11 @@ function makeSlot(pile, slot, model, scenes) {
  */
 function makeDivider(box, canvas, name, model) {
   const line = make(box, "div", { className: "vq-divider" });
-  // Beside the title, where it takes no room of its own.
+  // There it takes no room of its own.
   const title = box.parentElement?.firstElementChild ?? null;
   const range = make(title, "input", { type: "range", title: name }, { "aria-label": name });
   /** @param {number} split */
-  const divide = (split) => {
-    const percent = Math.min(100, Math.max(0, Math.round(split)));
-    setTrait(model, "split", percent);
-  };
+  const divide = (split) => setTrait(model, "split", between(0, Math.round(split), 100));
   range.addEventListener("input", () => divide(range.valueAsNumber));
   dragSideways(canvas, (x) => divide((100 * x) / canvas.clientWidth));
   return { line, range };
@@ -1136,7 +1329,7 @@ function makeDivider(box, canvas, name, model) {
  * @returns {StatusLines}
  */
 function makeStatusLines(el) {
-  const status = make(el, "p", { className: "vq-status" }, { role: "status" });
+  const status = make(el, "p", {}, { role: "status" });
   const alert = make(el, "p", { className: "vq-alert" }, { role: "alert" });
   return { status, alert };
 }
@@ -1178,6 +1371,7 @@ function keepHandlesNamed(el) {
 }
 
 // --- The order of what the reader does ----------------------------------------------------------
+// What ipywidgets holds back is sent before the reader does something else.
 
 // One of them comes before anything is done with a control that was not in use.
 const TURNS_TO_A_CONTROL = ["pointerdown", "focusin", "click"];
@@ -1225,131 +1419,8 @@ function sendWaiting(control) {
   control._msg_buffer_callbacks = null;
 }
 
-// --- What the page remembers --------------------------------------------------------------------
-
-/**
- * Where the controls stand that decide what is shown.
- * @param {Model} model
- * @param {() => void} answer Called when one of them moves.
- */
-function watchPositions(model, answer) {
-  const events = "change:value change:index";
-  /** @type {ControlModel[] | null} */
-  let controls = null;
-  let isOver = false;
-  async function find() {
-    const found = model.get("keyed_by").map((id) => model.widget_manager.get_model(id));
-    const all = await Promise.all(found);
-    if (isOver) return;
-    controls = all;
-    for (const control of controls) control.on(events, answer);
-  }
-  find();
-  return {
-    /** Their positions as they are told in `settings`; null as long as they are not found. */
-    now: () => controls?.map((control) => control.get("index") ?? control.get("value") ?? null),
-    stop() {
-      isOver = true;
-      for (const control of controls ?? []) control.off(events, answer);
-    },
-  };
-}
-
-/**
- * What is shown for some settings.
- * @typedef {object} Scene
- * @property {ViewState["axes_png"]} axes_png
- * @property {Frame} fixed
- * @property {Frame} frame
- * @property {string} status
- * @property {boolean} status_is_error
- */
-
-const MOST_REMEMBERED = 200;
-
-/** @typedef {ReturnType<typeof rememberScenes>} Scenes */
-
-/**
- * What the kernel has shown last.
- * @param {Model} model
- * @returns {Scene}
- */
-function sceneOfKernel(model) {
-  return {
-    axes_png: model.get("axes_png"),
-    fixed: model.get("fixed"),
-    frame: model.get("frame"),
-    status: model.get("status"),
-    status_is_error: model.get("status_is_error"),
-  };
-}
-
-/**
- * Remember the answers of the kernel, and those that it sends ahead. As soon as the controls have
- * moved to where one is known, that one is the scene to be shown; but once the kernel has answered
- * to where they stand, its own.
- * @param {Model} model
- * @param {() => void} update Called when another scene may have to be shown.
- */
-function rememberScenes(model, update) {
-  /** @type {Map<string, Scene>} */
-  const scenes = new Map(); // the one that came first at its beginning
-  const positions = watchPositions(model, update);
-  let opened = model.get("opened");
-
-  /**
-   * @param {Position[]} settings
-   * @param {Scene} scene
-   */
-  function remember(settings, scene) {
-    scenes.set(JSON.stringify(settings), scene);
-    if (scenes.size <= MOST_REMEMBERED) return;
-    for (const oldest of scenes.keys()) {
-      scenes.delete(oldest);
-      return;
-    }
-  }
-
-  function takeAnswer() {
-    if (opened !== model.get("opened")) scenes.clear();
-    opened = model.get("opened");
-    const scene = sceneOfKernel(model);
-    const isAnswer = model.get("lasting") && !scene.status_is_error; // not a complaint of the page
-    if (isAnswer) remember(model.get("settings"), scene);
-  }
-
-  function takeAhead() {
-    const { axes_png, fixed } = sceneOfKernel(model);
-    for (const answer of model.get("ahead")) {
-      const ownFixed = Object.keys(answer.fixed).length > 0 ? answer.fixed : fixed;
-      const { frame, status } = answer;
-      const scene = { axes_png, fixed: ownFixed, frame, status, status_is_error: false };
-      remember(answer.settings, scene);
-    }
-  }
-
-  model.on("change", takeAnswer);
-  model.on("change:ahead", takeAhead);
-  takeAnswer();
-  model.send({ ready: true });
-  return {
-    /** What is to be shown. */
-    current() {
-      const settings = JSON.stringify(positions.now() ?? null);
-      const isAnswered = settings === JSON.stringify(model.get("settings"));
-      return (isAnswered ? undefined : scenes.get(settings)) ?? sceneOfKernel(model);
-    },
-    /** Where the controls stand. */
-    settings: () => JSON.stringify(positions.now() ?? null),
-    stop() {
-      positions.stop();
-      model.off("change", takeAnswer);
-      model.off("change:ahead", takeAhead);
-    },
-  };
-}
-
 // --- Files in and out ---------------------------------------------------------------------------
+// A picture of the reader's own, and what "save" gives.
 
 /**
  * A button for a picture file of the reader's own; it is folded away with the controls above it.
@@ -1377,6 +1448,7 @@ async function upload(file, model, limit) {
   if (file.size > limit) {
     const most = limit.toLocaleString("en");
     const got = file.size.toLocaleString("en");
+    model.set("lasting", false); // it is no answer, whatever becomes of it
     model.set("status_is_error", true);
     model.set("status", `own picture must have at most ${most} bytes, got ${got}`);
     model.save_changes();
@@ -1397,11 +1469,12 @@ function saveFile(name, content) {
 }
 
 // --- Painting -----------------------------------------------------------------------------------
+// What is wanted now goes onto the canvases and into the lines of words, all in one go.
 
 /**
  * All that decides what is painted.
  * @typedef {object} Wanted
- * @property {Scene} scene
+ * @property {Snapshot} snapshot
  * @property {Part} part
  * @property {number} split
  * @property {number[]} hidden
@@ -1410,20 +1483,20 @@ function saveFile(name, content) {
 
 /**
  * @param {Model} model
- * @param {Scenes} scenes
+ * @param {Memory} memory
  * @param {ShownSlot[]} slots
  * @returns {Wanted}
  */
-function wantedNow(model, scenes, slots) {
-  const scene = scenes.current();
-  const frame = { ...scene.frame };
+function wantedNow(model, memory, slots) {
+  const snapshot = memory.current();
+  const frame = { ...snapshot.frame };
   for (const shown of slots) {
     const { name } = shown.slot;
     const content = frame[name];
-    if (content) frame[name] = withMovedStars(shown, content, model, scenes.settings());
+    if (content) frame[name] = withMovedStars(shown, content, model, memory.settings());
   }
   return {
-    scene: { ...scene, frame },
+    snapshot: { ...snapshot, frame },
     part: partNow(slots, model),
     split: model.get("split"),
     hidden: model.get("hidden"),
@@ -1481,14 +1554,13 @@ async function decodeAll(pngs) {
 }
 
 /**
-/**
  * Take in what is to be painted, decoded and inflated; whether something else, or another part of
  * it, was opened.
  * @param {Opened} opened
  * @param {Wanted} wanted
  */
-async function open(opened, { scene, part }) {
-  const { axes_png, fixed, frame } = scene;
+async function open(opened, { snapshot, part }) {
+  const { axes_png, fixed, frame } = snapshot;
   const isNew = opened.axes_png !== axes_png || opened.fixed !== fixed;
   const isElsewhere = !alike(opened.part, part);
   if (opened.axes_png !== axes_png) opened.axes = await decodeAll(axes_png);
@@ -1518,10 +1590,10 @@ function paintSlots(slots, opened, isNew, wanted) {
  * @param {boolean} isNew
  * @param {Wanted} wanted
  */
-function paintSlot(shown, opened, isNew, { scene, part, split, hidden }) {
+function paintSlot(shown, opened, isNew, { snapshot, part, split, hidden }) {
   const { slot, canvas, divider } = shown;
   const fixed = opened.fixed[slot.fixed];
-  const moving = contentOf(scene.frame, slot.name); // without it only what is fixed is shown
+  const moving = contentOf(snapshot.frame, slot.name); // without it only what is fixed is shown
   const axes = opened.axes[slot.fixed];
   const ownSplit = slot.divider ? split : 0;
   if (axes) paintDrawingSlot(shown, opened, axes, moving);
@@ -1566,17 +1638,18 @@ function moveDivider({ line, range }, canvas, split) {
  * @param {StatusLines} lines
  * @param {Wanted} wanted
  */
-function writeStatus({ status, alert }, { scene, busy }) {
-  if (scene.status_is_error) {
+function writeStatus({ status, alert }, { snapshot, busy }) {
+  if (snapshot.status_is_error) {
     status.textContent = "";
-    alert.textContent = scene.status;
+    alert.textContent = snapshot.status;
     return;
   }
-  status.textContent = busy ? `${scene.status} … Still at work.` : scene.status;
+  status.textContent = busy ? `${snapshot.status} … Still at work.` : snapshot.status;
   alert.textContent = "";
 }
 
 // --- What anywidget calls -----------------------------------------------------------------------
+// Once for each model, and once for each time that it is shown.
 
 /**
  * Once for each model, however often it is shown: save the files that the kernel sends.
@@ -1596,8 +1669,8 @@ function render({ model, el }) {
   const limit = model.get("upload_limit");
   if (limit > 0) makeUpload(el, model, limit);
   const lines = makeStatusLines(el);
-  const scenes = rememberScenes(model, () => update());
-  const slots = makeSlots(el, model, scenes);
+  const memory = rememberAnswers(model, () => update());
+  const slots = makeSlots(el, model, memory);
 
   /** @type {Opened} */
   const opened = { axes_png: {}, fixed: {}, part: null, axes: {}, backgrounds: {} };
@@ -1606,7 +1679,7 @@ function render({ model, el }) {
   let paintings = 0;
 
   async function paint() {
-    const wanted = wantedNow(model, scenes, slots);
+    const wanted = wantedNow(model, memory, slots);
     if (alike(wanted, painted)) return;
     painted = null; // if this fails, the next one is not left out
     const isNew = await open(opened, wanted);
@@ -1633,7 +1706,7 @@ function render({ model, el }) {
   const stopOrdering = keepOrder(el, model);
   return () => {
     model.off("change", update);
-    scenes.stop();
+    memory.stop();
     stopScaling();
     stopNaming();
     stopOrdering();

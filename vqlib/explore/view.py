@@ -15,8 +15,10 @@ class View(anywidget.AnyWidget):
     """What a panel shows: pictures and drawings in slots, and a sentence above them.
 
     A picture has one byte per pixel and a palette of 768 bytes, three bytes per pixel, or one byte
-    per block and a tile for each code vector. Where a move changes only palettes and the marks on
-    drawings, pictures are sent once. The records are those of message.py.
+    per block and a tile for each code vector, all deflated; its error is computed by the page. The
+    original is sent once, and so is each picture of which moves change only the palette. The page
+    remembers lasting answers by the positions of the controls in `keyed_by`, and gets some ahead.
+    The records are those of message.py.
     """
 
     _esm = Path(__file__).with_name("view.js")
@@ -65,7 +67,10 @@ class View(anywidget.AnyWidget):
     settings: traitlets.List[Position] = traitlets.List().tag(sync=True)
     """The positions of those controls to which the frame is the answer."""
     lasting = traitlets.Bool(False).tag(sync=True)
-    """Whether the same settings will have the same answer again: the page may remember it."""
+    """Whether what is shown is the answer to `settings` at any time: the page may remember it.
+
+    Not so after something was moved by hand, or while a file is told of.
+    """
     opened = traitlets.Int(0).tag(sync=True)
     """Rises when something new is opened: all that the page remembers is of no use any more."""
     ahead: traitlets.List[Answer] = traitlets.List().tag(sync=True)

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 from tests.browser.lab import Sheet
+from tests.browser.pages import OpenPage
 
 FIREFOX = os.environ.get("FIREFOX") or shutil.which("firefox-esr")
 PACKAGES = ["playwright"]
@@ -44,3 +45,7 @@ class Firefox:
     def open(self, lab, notebook: str) -> Sheet:
         """A notebook in a new tab."""
         return Sheet(lab, self.browser, notebook)
+
+    def open_file(self, path: Path) -> OpenPage:
+        """A page from the disk in a new tab."""
+        return OpenPage(self.browser, path)

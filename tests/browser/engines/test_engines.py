@@ -7,17 +7,18 @@ from unittest import mock
 
 import pytest
 
+from tests.browser.dragging import drag_divider, drag_star, star_places
 from tests.browser.lab import NOTEBOOKS
-from tests.browser.panels import Pair, panel_cells
-from tests.browser.test_sliders import drag_divider, drag_star, star_positions
+from tests.browser.opening import START, pairs_of
+from tests.browser.panels import panel_cells
 from tests.browser.uploads import COFFEE, Uploads
 from vqlib import explore, files
 from vqlib.explore import rendering
 
-START = "from vqlib import explore, image, plot"
 WHOLE = NOTEBOOKS[0]
 ESSENTIAL = [path for path in NOTEBOOKS if path.stem[:2] in ("01", "02", "04", "05", "07")]
-PANELS = list(itertools.chain.from_iterable(map(panel_cells, ESSENTIAL)))
+CELLS = list(itertools.chain.from_iterable(map(panel_cells, ESSENTIAL)))
+SECONDS = 20  # until a panel is painted for the first time
 BREAK = """() => {
   console.error("broken on purpose");
   setTimeout(() => { throw new Error("thrown on purpose"); });
@@ -36,22 +37,11 @@ TIME_KEYS = """panel => {
 }"""
 
 
-def pairs_of(sheet, sources):
-    """The panels of a notebook after Run All, beside their twins."""
-    sheet.run_all()
-    panels = sheet.page.locator(".vq-panel")
-    panels.nth(len(sources) - 1).wait_for()
-    pairs = [Pair(sheet, panels.nth(k), source) for k, source in enumerate(sources)]
-    for pair in pairs:
-        pair.agree(20)
-    return pairs
-
-
 @pytest.fixture(scope="module")
 def panels(engine, lab):
     """The panels of the essential notebooks, in one."""
-    sheet = engine.open(lab, lab.write("panels", [START, *PANELS]))
-    yield pairs_of(sheet, PANELS)
+    sheet = engine.open(lab, lab.write("panels", [START, *CELLS]))
+    yield pairs_of(sheet, CELLS, SECONDS)
     sheet.close()
 
 
@@ -67,7 +57,7 @@ def of_kind(panels, kind):
 
 def test_run_all_of_a_whole_notebook_and_what_goes_wrong_on_its_page_is_seen(engine, lab):
     sheet = engine.open(lab, f"notebooks/{WHOLE.name}")
-    pairs_of(sheet, panel_cells(WHOLE))
+    pairs_of(sheet, panel_cells(WHOLE), SECONDS)
     assert sheet.complaints == []
     sheet.page.evaluate(BREAK)
     until = time.monotonic() + 10
@@ -99,7 +89,7 @@ def test_keys_and_pointer_on_a_slider_show_the_right_picture(panels):
 def test_a_code_vector_follows_the_pointer(panels):
     for pair in of_kind(panels, explore.DragPanel):
         slot = rendering.slots_of(pair.view)[0]
-        stars = star_positions(pair, slot)
+        stars = star_places(pair, slot)
         drag_star(pair, slot, 1, stars[1])
     assert panels[0].sheet.complaints == []
 

@@ -100,6 +100,27 @@ class WebKit:
         """A notebook in its one window."""
         return WebKitSheet(lab, self.driver, notebook)
 
+    def open_file(self, path: Path) -> WebKitPage:
+        """A page from the disk in its one window."""
+        return WebKitPage(self.driver, path)
+
+
+class WebKitPage:
+    """A page from the disk in the window of WebKitGTK."""
+
+    def __init__(self, driver, path: Path) -> None:
+        self.page = Page(driver)
+        self.page.goto(path.as_uri())
+
+    @property
+    def complaints(self) -> list[str]:
+        """What went wrong on the page since it was loaded."""
+        return self.page.evaluate("vqFind.allComplaints()")
+
+    def close(self) -> None:
+        """Leave the page."""
+        self.page.driver.get("about:blank")
+
 
 class WebKitSheet(Sheet):
     """A notebook open in the window of WebKitGTK."""
