@@ -166,7 +166,7 @@ def visit_all_bits(panel):
         (explore.PicturePanel, 7),
         (explore.ScalarPanel, 7),  # four of both codebooks
         (explore.PlanePanel, 5),
-        (explore.LimitPanel, 40),  # dimension x rate, and nine other correlations
+        (explore.LimitPanel, 19),  # three other dimensions, seven rates, nine correlations
     ],
 )
 def test_all_positions_of_a_slider_come_ahead_once_and_the_nearest_first(kind, count):

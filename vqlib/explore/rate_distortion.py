@@ -181,9 +181,10 @@ class LimitPanel(Panel):
 
     def _likely_next(self) -> Iterable[tuple[str, float, float, float]]:
         source, rho, dimension, rate = self._values()
-        for other in [dimension, *by_nearness(range(1, 5), dimension)]:
-            for each in [rate, *by_nearness(limits.RATES, rate)]:
-                yield source, rho, other, each
+        for each in by_nearness(range(1, 5), dimension):
+            yield source, rho, each, rate
+        for each in by_nearness(limits.RATES, rate):
+            yield source, rho, dimension, each
         if not self.rho.disabled:
             for each in by_nearness(self._all_rhos(), rho):
                 yield source, each, dimension, rate
