@@ -150,8 +150,10 @@ class HastyLoad(Load):
     or the runs that were begun: of moves in haste ipywidgets sends the last one only.
     """
 
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
+    def __init__(self, sheet, pairs, settle, **options):
+        super().__init__(sheet, pairs, **options)
+        self._settle = settle
+        """Waits until the kernel has answered all."""
         self.opening = []  # memory is looked at elsewhere
         self.waits = 0
         """How often the reader has waited so far."""
@@ -163,6 +165,7 @@ class HastyLoad(Load):
         pair = move.pair
         depends_on_the_past = pair in self._moved and not pair.view.lasting
         if move.control in self._late or depends_on_the_past:
+            self._settle()  # what the page remembers may agree before
             self._wait()
         before = states(pair)
         move.make()

@@ -40,7 +40,7 @@ def is_kernel(process):
 
 
 FAR = Distance(100)
-ALL_ANSWERED = 0.4  # seconds without a byte from that far
+ALL_ANSWERED = 0.3  # seconds without a byte from that far
 
 
 def test_two_thousand_moves_in_haste_with_a_kernel_far_away_end_right(lab, chromium):
@@ -56,7 +56,7 @@ def test_two_thousand_moves_in_haste_with_a_kernel_far_away_end_right(lab, chrom
                 pair.agree()
 
         proxy.go(FAR)
-        load = HastyLoad(sheet, pairs)
+        load = HastyLoad(sheet, pairs, lambda: proxy.wait_until_quiet(ALL_ANSWERED))
         load.run(look, every=2 * LOOK_AT_ALL)
         print(f"seed {load.seed}: {load.count} moves, the reader waited {load.waits} times")
         sheet.close()

@@ -96,6 +96,19 @@ def test_what_was_moved_by_hand_may_not_be_remembered(kind):
             assert not panel.view.lasting
 
 
+@pytest.mark.parametrize("kind", [explore.ScalarPanel, explore.PlanePanel])
+def test_a_code_vector_that_was_chosen_before_is_no_part_of_an_answer(kind):
+    panel = kind()
+    other = kind()
+    panel.chosen.set_state({"index": 3})
+    for each in (panel, other):
+        each.source.value = "Laplacian" if kind is explore.ScalarPanel else "ring"
+    assert panel.view.lasting
+    assert panel.chosen.index == 0
+    assert panel.view.frame == other.view.frame
+    assert panel.view.status == other.view.status
+
+
 @pytest.mark.parametrize("kind", PHOTO_PANELS)
 def test_the_sentence_about_a_saved_file_may_not_be_remembered(kind):
     panel = kind()

@@ -62,6 +62,13 @@ class DragPanel(Panel):
         self.chosen.options = [(word, index) for index, word in enumerate(words)]
         self._choose()
 
+    def _load_as_answer(self, codebook: Codebook) -> None:
+        """Show a codebook as the answer to the settings: its first code vector is chosen."""
+        self._vectors = codebook.vectors.copy()
+        self.chosen.value = 0  # the list keeps what was chosen if it has the same rows again
+        self._load(codebook)
+        self._mark_as_lasting()
+
     def _choose(self) -> None:
         """Show which code vector is chosen, and where it is on the sliders."""
         vector = self._vectors[self.chosen.value]
@@ -101,10 +108,6 @@ class DragPanel(Panel):
         """The point of the drawing under a pixel of its slot, of as many components as vectors."""
         x, y = pixel
         return self._drawing.data(x, y)[: len(self.sliders)]
-
-    def _put_back(self) -> None:
-        self.chosen.value = 0
-        self._start_again()
 
     def _start_again(self) -> None:
         """Load the codebook that the controls ask for."""

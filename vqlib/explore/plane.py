@@ -80,7 +80,7 @@ class PlanePanel(DragPanel):
         settings = [self.source, self.bits, self.rho]
         self.train = self._button("train", self._train)
         self.copy = self._button("copy the grid", self._copy)
-        self.reset = self._reset_button(self._put_back, *settings)
+        self.reset = self._reset_button(self._start_again, *settings)
         self._drawing = LiveDrawing(*SQUARE, plot.PlaneMarks)
         self._trained: dict[tuple[str, int, float], tuple[Codebook, Codebook]] = {}
         """By source, bits and rho the trained codebook and the grid: training takes a while."""
@@ -104,8 +104,7 @@ class PlanePanel(DragPanel):
         codebook, self._grid = self._train_once(self._samples, source, bits, rho)
         self._scene = PlaneScene(self._drawing, self._samples, self._grid)
         self.view.fixed = self._scene.fixed
-        self._load(codebook)
-        self._mark_as_lasting()
+        self._load_as_answer(codebook)
 
     def _train_once(
         self, samples: Floats, source: str, bits: int, rho: float

@@ -79,7 +79,7 @@ class ScalarPanel(DragPanel):
         self.bits = slider("bits", 2, 1, self.MOST_BITS)
         self.kind = dropdown("codebook", self.KINDS)
         settings = [self.source, self.bits, self.kind]
-        self.reset = self._reset_button(self._put_back, *settings)
+        self.reset = self._reset_button(self._start_again, *settings)
         self._scenes: dict[str, ScalarScene] = {}
         """By source, made when one is first asked for."""
         cells = [[slot("density", TITLE, *DENSITY, drags="levels")]]
@@ -92,8 +92,7 @@ class ScalarPanel(DragPanel):
         scene = self._scene(self.source.value)
         self._drawing = scene.drawing
         self.view.axes_png = {"density": scene.drawing.axes_png}
-        self._load(self._codebook(*self._values()))
-        self._mark_as_lasting()
+        self._load_as_answer(self._codebook(*self._values()))
 
     def _scene(self, source: str) -> ScalarScene:
         if source not in self._scenes:
