@@ -229,7 +229,8 @@ class Pair:
         return shown
 
     def choose(self, dropdown, label):
-        """Choose from a list."""
+        """Choose from a list, which has the focus then, as a reader's has."""
+        self.locator[dropdown].focus()
         self.locator[dropdown].select_option(label=label)
         dropdown.label = label
 
