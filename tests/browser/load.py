@@ -21,7 +21,7 @@ KEY_SHARES = (0.42, 0.42, 0.08, 0.08)
 IN_A_ROW = 10  # moves of one panel before the next one's turn
 TOLD = 10  # moves that a failure tells of
 LOOK_AT_ALL = 100  # moves after which all panels are compared with their twins to the pixel
-IN_HASTE = 20  # moves that a reader in haste makes without a look at what they bring
+IN_HASTE = 40  # moves that a reader in haste makes without a look at what they bring
 # A slider of ipywidgets is disabled as a whole, not its handle.
 IS_USABLE = "handle => handle.checkVisibility() && !handle.closest('[disabled]')"
 LATEST = 20  # seconds in which a kernel that is far away has answered all moves in a row
@@ -144,10 +144,11 @@ class Load:
 class HastyLoad(Load):
     """The same moves by a reader who does not wait for what they bring, except after a handful.
 
-    Then all panels that were moved must agree with their twins to the pixel. The reader waits, too,
-    before a control is touched that the kernel is about to move: a key would move it from where it
-    still is on the page. And where the past decides what is shown, as the stars that were dragged
-    or the runs that were begun: of moves in haste ipywidgets sends the last one only.
+    Then the kernel has answered all, and all panels that were moved must agree with their twins to
+    the pixel. Within a handful the reader leaves alone what the kernel is about to move: a key
+    would move it from where it still is on the page. And waits where the past decides what is
+    shown, as the stars that were dragged or the runs that were begun: of moves in haste ipywidgets
+    sends the last one only.
     """
 
     def __init__(self, sheet, pairs, settle, **options):
@@ -160,12 +161,17 @@ class HastyLoad(Load):
         self._moved = {}  # pairs, in the order in which they were moved
         self._late = set()  # controls that the kernel is about to move
 
+    def _move_of(self, turn):
+        move = super()._move_of(turn)
+        while move.control in self._late:  # buttons never are
+            self._last.pop()
+            move = super()._move_of(turn)
+        return move
+
     def _make_and_compare(self, turn):
         move = self._move_of(turn)
         pair = move.pair
-        depends_on_the_past = pair in self._moved and not pair.view.lasting
-        if move.control in self._late or depends_on_the_past:
-            self._settle()  # what the page remembers may agree before
+        if pair in self._moved and not pair.view.lasting:
             self._wait()
         before = states(pair)
         move.make()
@@ -174,6 +180,7 @@ class HastyLoad(Load):
             if control is not move.control and state != before[control]:
                 self._late.add(control)
         if self._number % IN_HASTE == 0 or self._number == self.count:
+            self._settle()  # what the page remembers may agree before
             self._wait()
             self._compare()
 
@@ -181,7 +188,6 @@ class HastyLoad(Load):
         """Wait until the controls of all panels stand as those of their twins."""
         for pair in self._moved:
             pair.agree_in_words(LATEST)
-        self._late.clear()
         self.waits += 1
 
     def _compare(self):
@@ -189,6 +195,7 @@ class HastyLoad(Load):
             pair.agree(LATEST)
         assert self.sheet.complaints == []
         self._moved.clear()
+        self._late.clear()
 
 
 def states(pair):

@@ -6,7 +6,7 @@ import psutil
 import pytest
 
 from tests.browser.distance import Distance, Proxy
-from tests.browser.load import LOOK_AT_ALL, HastyLoad, Load
+from tests.browser.load import LOOK_AT_ALL, MOVES, HastyLoad, Load
 from tests.browser.opening import PANELS, START, open_cells, tab_of
 from tests.browser.uploads import COFFEE, NAME, UPLOADS, Uploads, phone_picture
 
@@ -43,7 +43,7 @@ FAR = Distance(100)
 ALL_ANSWERED = 0.3  # seconds without a byte from that far
 
 
-def test_two_thousand_moves_in_haste_with_a_kernel_far_away_end_right(lab, chromium):
+def test_a_thousand_moves_in_haste_with_a_kernel_far_away_end_right(lab, chromium):
     with Proxy(lab.address) as proxy:
         sheet, pairs = open_cells(lab, chromium, "far", PANELS, address=proxy.address)
         for pair in pairs:
@@ -56,7 +56,10 @@ def test_two_thousand_moves_in_haste_with_a_kernel_far_away_end_right(lab, chrom
                 pair.agree()
 
         proxy.go(FAR)
-        load = HastyLoad(sheet, pairs, lambda: proxy.wait_until_quiet(ALL_ANSWERED))
+        remembered = [pair for pair in pairs if pair.view.keyed_by]  # of runs in 03 nothing is
+        load = HastyLoad(
+            sheet, remembered, lambda: proxy.wait_until_quiet(ALL_ANSWERED), count=MOVES // 2
+        )
         load.run(look, every=2 * LOOK_AT_ALL)
         print(f"seed {load.seed}: {load.count} moves, the reader waited {load.waits} times")
         sheet.close()
