@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from IPython import get_ipython
 
-REST = 0.15
+REST = 0.06
 """Seconds after the last message before such work begins."""
 
 
