@@ -3,7 +3,7 @@ PY = .venv/bin/python
 # Threads of KMeans that wait for each other sleep instead of spinning: beside a busy browser that is many times faster.
 export OMP_WAIT_POLICY = PASSIVE
 
-.PHONY: lab test test-browser test-engines lint lint-view notebooks bench bench-sliders site screenshots chart tables lock \
+.PHONY: lab test test-browser test-engines lint lint-view notebooks exercises bench bench-sliders site screenshots chart tables lock \
     clean
 
 lab: .venv/ready
@@ -36,9 +36,13 @@ lint-view:
 
 # Runs every notebook from a fresh kernel and stores it clean; `make notebooks NB=notebooks/01_scalar.ipynb` for one.
 notebooks: .venv/ready
-	$(PY) -m ruff format --quiet notebooks
-	$(PY) -m ruff check --fix --quiet notebooks
+	$(PY) -m ruff format --quiet notebooks solutions
+	$(PY) -m ruff check --fix --quiet notebooks solutions
 	$(PY) -m tools.store_notebooks $(NB)
+
+# What `check` knows of right answers, from the notebooks in solutions/, and these stored clean.
+exercises: .venv/ready
+	$(PY) -m tools.exercises $(NB)
 
 # The notebooks as pages for a course's web site, in the folder site/: no kernel, no server, no network.
 site: .venv/ready
@@ -75,4 +79,4 @@ lock:
 	@sh tools/set_up.sh
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache notebooks/.ruff_cache .hypothesis
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache notebooks/.ruff_cache solutions/.ruff_cache .hypothesis

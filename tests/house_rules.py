@@ -16,6 +16,7 @@ LAYERS = (
     "picture_files",
     "image",
     "files",
+    "exercises",
     "installation",
     "plot",
     "explore",

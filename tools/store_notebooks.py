@@ -21,7 +21,8 @@ from nbformat import NotebookNode
 from tools.panels import panel_of, shows_a_panel
 from vqlib.explore.still import still
 
-FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = (ROOT / "notebooks", ROOT / "solutions")
 SECONDS = 60  # for one cell
 NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -154,6 +155,14 @@ def store(path: Path, seconds: int = SECONDS) -> None:
     write(notebook, path)
 
 
+def all_notebooks() -> list[Path]:
+    """The series, and then its solutions."""
+    found: list[Path] = []
+    for folder in FOLDERS:
+        found += sorted(folder.glob("*.ipynb"))
+    return found
+
+
 def first_line(error: object) -> str:
     """What an error says first: some say pages."""
     return next(iter(str(error).strip().splitlines()), "")
@@ -161,10 +170,10 @@ def first_line(error: object) -> str:
 
 def main(arguments: list[str]) -> int:
     """Store the notebooks named, or all; 0 if every one ran."""
-    paths = [Path(argument) for argument in arguments] or sorted(FOLDER.glob("*.ipynb"))
+    paths = [Path(argument) for argument in arguments] or all_notebooks()
     try:
         if not paths:
-            raise NotRunError(f"{FOLDER} holds no notebook")
+            raise NotRunError(f"{ROOT} holds no notebook")
         for path in paths:
             store(path)
             print(f"{path.name} stored", flush=True)
