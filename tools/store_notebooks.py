@@ -28,8 +28,7 @@ NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-CELL_METADATA = {"tags", "jupyter", "slideshow"}
-HIDING = {"source_hidden", "outputs_hidden"}  # what stays of a cell's "jupyter" metadata
+CELL_METADATA = {"tags", "slideshow"}
 # This holds a random id that means nothing without its kernel.
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -92,9 +91,6 @@ def clean(notebook: NotebookNode) -> None:
     notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
     for cell in notebook.cells:
         cell.metadata = only(CELL_METADATA, cell.metadata)
-        hiding = only(HIDING, cell.metadata.pop("jupyter", {}))
-        if hiding:
-            cell.metadata["jupyter"] = hiding
         if cell.cell_type == "code":
             cell.outputs = merge_streams(without_widgets(cell.outputs))
 

@@ -23,7 +23,7 @@ LARGEST = 1_700_000  # bytes
 PANEL = "Run this cell to "  # how a panel reads where there is no kernel
 WIDGET = "application/vnd.jupyter.widget-view+json"
 NOTEBOOK_METADATA = {"kernelspec", "language_info"}
-CELL_METADATA = {"tags", "jupyter", "slideshow"}
+CELL_METADATA = {"tags", "slideshow"}
 INTERACT = {"interact", "interactive", "interactive_output", "interact_manual"}
 CLOCKS = {"time", "timeit"}
 MAGICS = {"%matplotlib"}  # the only one allowed: others hide outputs, time, install, or run a shell
@@ -124,12 +124,6 @@ def of_metadata(cell):
     uncompared = [tag for tag in tags if tag.startswith("nbval-") or tag in UNCOMPARED_TAGS]
     if uncompared:
         yield f"keeps its output from being compared by the tag {listed(uncompared)}"
-    hidden = cell.metadata.get("jupyter", {})
-    parts = ["source_hidden"]
-    if cell.cell_type == "code":
-        parts.append("outputs_hidden")
-    if "answer" in tags and not all(hidden.get(part) is True for part in parts):
-        yield "is an answer that is not hidden"
 
 
 def of_source(cell):
@@ -381,10 +375,15 @@ def what_is_broken(path, link):
 
 
 def neighbours(path):
-    """Names of the notebooks before and after this one, and of the first, as far as there are."""
+    """Where the lines of links lead: to the notebooks before and after this one.
+
+    Of a lesson also to the first, of solutions to their lesson.
+    """
     names = sorted(other.name for other in path.parent.glob("*.ipynb"))
     number = names.index(path.name)
-    return {names[0], *names[max(number - 1, 0) : number + 2]} - {path.name}
+    beside = set(names[max(number - 1, 0) : number + 2])
+    way_back = f"../notebooks/{path.name}" if path.parent.name == "solutions" else names[0]
+    return (beside | {way_back}) - {path.name}
 
 
 def opening(cell):

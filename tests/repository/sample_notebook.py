@@ -38,7 +38,6 @@ print(sentence)"""
 PANEL = (
     f"""display({{{WIDGET!r}: {{"model_id": "5f0e"}}, "text/plain": {PANEL_TEXT!r}}}, raw=True)"""
 )
-ANSWER = 'print("16; not 8")  # two to the fourth;'
 
 
 def code(source, *outputs, **metadata):
@@ -53,18 +52,11 @@ def shown(data):
     return new_output("display_data", data=data)
 
 
-def answer(source, *outputs):
-    """A code cell that is hidden until the reader asks for it."""
-    hidden = {"source_hidden": True, "outputs_hidden": True}
-    return code(source, *outputs, tags=["answer"], jupyter=hidden)
-
-
 # Numbers of the code cells.
 TEXT = 1
 RESULT = 3
 SHOWN = 4
 WIDGETS = 5
-HIDDEN = 6
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 METADATA = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
@@ -81,7 +73,6 @@ def good():
         code("1 / 4", result),
         code(FIGURE, figure, printed(FIGURE_TEXT + "\n")),
         code(PANEL, shown({"text/plain": PANEL_TEXT})),
-        answer(ANSWER, printed("16; not 8\n")),
         new_markdown_cell(BOTTOM),
     ]
     codes = [cell for cell in cells if cell.cell_type == "code"]

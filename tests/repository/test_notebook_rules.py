@@ -21,7 +21,6 @@ from tests.repository.notebook_rules import neighbours, problems
 from tests.repository.sample_notebook import (
     BOTTOM,
     FIGURE_TEXT,
-    HIDDEN,
     PART,
     RESULT,
     TEXT,
@@ -38,7 +37,6 @@ BOTH = "00_start_here.ipynb, 02_next.ipynb"
 FIRST = "it must have one heading of the first level, in its first cell"
 BLIND = "nbval cannot see inside"
 IGNORED = "keeps its output from being compared by"
-HALF_HIDDEN = {"source_hidden": True, "outputs_hidden": False}
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "vqlib"}
 FAILURE = new_output("error", ename="ValueError", evalue="no", traceback=[])
 WARNING = new_output("stream", name="stderr", text="x.py:3: UserWarning: odd\n  odd()\n")
@@ -94,13 +92,9 @@ BROKEN = {
         begin(TEXT, "# NBVAL_IGNORE_OUTPUT\n"),
         f"code cell 1 {IGNORED} a comment",
     ),
-    "answer in sight": (
-        metadata(HIDDEN, jupyter={}),
-        "code cell 5 is an answer that is not hidden",
-    ),
-    "output in sight": (
-        metadata(HIDDEN, jupyter=HALF_HIDDEN),
-        "code cell 5 is an answer that is not hidden",
+    "hidden": (
+        metadata(TEXT, jupyter={"source_hidden": True}),
+        "code cell 1 has metadata of one run: jupyter",
     ),
     "semicolon": (end(RESULT, "; # quiet \n\n"), "code cell 2 ends in a semicolon"),
     "semicolon after a block": (
@@ -189,7 +183,7 @@ BROKEN = {
     "lost heading": (end(2, "\n[x](#A-part)"), "its link to #A-part names no heading"),
     "absolute link": (end(2, "\n[x](/etc)"), "its link to /etc is not relative"),
     "no way on": (
-        cell(7, source="[Start](00_start_here.ipynb)"),
+        cell(6, source="[Start](00_start_here.ipynb)"),
         "its last text cell has no line with links to 02_next.ipynb",
     ),
     "no way at the top": (
@@ -197,7 +191,7 @@ BROKEN = {
         f"its first text cell has no line with links to {BOTH}",
     ),
     "way in two lines": (
-        cell(7, source=BOTTOM.replace(" · ", "\n\n")),
+        cell(6, source=BOTTOM.replace(" · ", "\n\n")),
         "its last text cell has no line with links to .*",
     ),
 }
@@ -220,7 +214,6 @@ FINE = {
     "plots inline": begin(TEXT, "%matplotlib inline\n"),
     "small number": cell(TEXT, outputs=[printed("0xff of /data/home")]),
     "slide": metadata(2, slideshow={"slide_type": "slide"}),
-    "answer in words": metadata(2, tags=["answer"], jupyter={"source_hidden": True}),
     "wrapped sentence": figure_text(FIGURE_TEXT.replace(" and ", "\nand ")),
 }
 
@@ -256,3 +249,13 @@ def test_an_appendix_comes_after_the_numbers(tmp_path):
         (tmp_path / name).touch()
     assert neighbours(tmp_path / "12_scaling.ipynb") == {names[0], names[1], names[3]}
     assert neighbours(tmp_path / "A1_limits.ipynb") == {names[0], names[2]}
+
+
+def test_solutions_lead_to_their_lesson(tmp_path):
+    folder = tmp_path / "solutions"
+    folder.mkdir()
+    for name in ("00_start_here.ipynb", "01_scalar.ipynb", "02_plane.ipynb", "03_design.ipynb"):
+        (folder / name).touch()
+    lesson = "../notebooks/02_plane.ipynb"
+    beside = {"01_scalar.ipynb", "03_design.ipynb"}
+    assert neighbours(folder / "02_plane.ipynb") == beside | {lesson}

@@ -1,4 +1,4 @@
-"""The pages of `make site`: whole, linked, folded where the notebooks are, and self-contained."""
+"""The pages of `make site`: whole, linked and self-contained."""
 
 import html
 import re
@@ -30,7 +30,6 @@ class Reader(HTMLParser):
         self.loaded = []
         self.pictures = []
         self.open = []
-        self.folded = []
         self.text = ""
         self.feed(page)
 
@@ -44,8 +43,6 @@ class Reader(HTMLParser):
             self.loaded += [value for name, value in attributes if name in ADDRESSES]
         if tag == "img":
             self.pictures.append(found.get("alt"))
-        if tag == "details":
-            self.folded.append("open" not in found)
 
     def handle_endtag(self, tag):
         while self.open and self.open.pop() != tag:
@@ -100,14 +97,6 @@ def test_what_a_notebook_prints_stands_on_its_page(pages):
 def test_every_picture_is_told_in_words(pages):
     for path in NOTEBOOKS:
         assert all(pages[f"{path.stem}.html"].pictures), path.name
-
-
-def test_answers_stay_folded(pages):
-    for path in NOTEBOOKS:
-        cells = nbformat.read(path, as_version=4).cells
-        hidden = [cell for cell in cells if cell.metadata.get("jupyter", {}).get("source_hidden")]
-        assert pages[f"{path.stem}.html"].folded == [True] * len(hidden)
-        assert hidden
 
 
 def test_no_formula_is_left_as_tex(pages):

@@ -114,7 +114,7 @@ def test_a_notebook_without_cell_ids_gets_them_once(tmp_path):
 
 
 def test_no_notebook_is_an_error(monkeypatch, tmp_path, capsys):
-    monkeypatch.setitem(TOOL["main"].__globals__, "FOLDER", tmp_path)
+    monkeypatch.setitem(TOOL["main"].__globals__, "FOLDERS", (tmp_path,))
     assert TOOL["main"]([]) == 1
     assert "holds no notebook" in capsys.readouterr().err
 

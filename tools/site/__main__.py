@@ -26,6 +26,8 @@ def page_names() -> dict[Path, str]:
     names = {ROOT / path: name for path, name in TEXTS.items()}
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         names[path] = f"{path.stem}.html"
+    for path in sorted((ROOT / "solutions").glob("*.ipynb")):
+        names[path] = f"solutions_{path.stem}.html"
     return names
 
 

@@ -10,5 +10,4 @@ function nameWhatScrolls() {
 }
 
 window.addEventListener("resize", nameWhatScrolls);
-window.addEventListener("toggle", nameWhatScrolls, true); // an answer is unfolded
 nameWhatScrolls();
