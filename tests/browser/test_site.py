@@ -5,13 +5,12 @@ import time
 import ipywidgets as widgets
 import pytest
 
-from tests.browser.lab import NOTEBOOKS
 from tests.browser.pages import OpenPage, PagePair, panels_that_move
+from tools.site.names import page_names
 from tools.site.offers import OFFERS
 
 SECONDS = 8
-TEXTS = ["index.html", "teaching.html", "data.html", "benchmarks.html"]
-NAMES = [*TEXTS, *(f"{path.stem}.html" for path in NOTEBOOKS)]
+NAMES = sorted(page_names().values())
 
 
 @pytest.fixture

@@ -7,28 +7,11 @@ from pathlib import Path
 
 import nbformat
 
+from .names import ROOT, page_names
 from .pages import page_of_notebook, page_of_text
 from .panels import panels_of
 
-ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "site"
-TEXTS = {
-    "README.md": "index.html",
-    "notebooks/teaching.md": "teaching.html",
-    "data/README.md": "data.html",
-    "benchmarks/README.md": "benchmarks.html",
-}
-"""Texts beside the notebooks that get a page."""
-
-
-def page_names() -> dict[Path, str]:
-    """By the path of each text or notebook the file name of its page."""
-    names = {ROOT / path: name for path, name in TEXTS.items()}
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        names[path] = f"{path.stem}.html"
-    for path in sorted((ROOT / "solutions").glob("*.ipynb")):
-        names[path] = f"solutions_{path.stem}.html"
-    return names
 
 
 def make_page(path: Path, names: dict[Path, str]) -> str:
