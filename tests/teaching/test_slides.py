@@ -17,9 +17,8 @@ from tools.slides.notebooks import Notebooks
 from tools.slides.pages import section_of
 
 NOTEBOOKS = ROOT / "notebooks"
-PLANS = next(
-    path for path in (ROOT / "teaching" / "plans.md", NOTEBOOKS / "teaching.md") if path.exists()
-)
+PLACES = (ROOT / "teaching" / "plans.md", NOTEBOOKS / "teaching.md")
+PLANS = next(path for path in PLACES if path.exists())
 LESSON = "lesson"
 DECKS = {path.stem: read_deck(path) for path in deck_paths()}
 each_deck = pytest.mark.parametrize("name", DECKS)

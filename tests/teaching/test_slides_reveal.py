@@ -71,7 +71,10 @@ def test_another_archive_is_refused_and_removed(tmp_path, npm, chosen):
     with pytest.raises(RuntimeError) as caught:
         reveal.reveal_files(tmp_path)
     name = f"reveal.js-{reveal.VERSION}.tgz"
-    assert str(caught.value) == f"{name} was damaged or is another file: it has been removed"
+    assert (
+        str(caught.value)
+        == f"{name} was damaged or is another file: it has been removed, so try again"
+    )
     assert list(tmp_path.iterdir()) == []
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 
 import nbformat
 import pytest
@@ -211,3 +212,18 @@ def test_notes_are_on_the_page_and_a_number_stays_with_its_unit(notebooks):
     found = section(notebooks, "A gain of 3 dB.")
     assert "<p>A gain of 3\u00a0dB.</p>" in found
     assert "3 min. Ask the back row." in found
+
+
+# --- a page --------------------------------------------------------------------------------------
+
+
+def test_a_page_holds_all_that_it_needs(notebooks):
+    files = {name: f"</script><b>{name}</b>" for name in FILES} | {"LICENSE": "Copy & keep."}
+    slides = [slide_of(SLIDE), slide_of(slide_with("![](09_clouds#picture)"))]
+    page = page_of_deck(slides, notebooks, files)
+    addresses = re.findall(r'\b(?:src|href)="([^"]*)"', page)
+    assert len(addresses) == 3  # a picture and two scripts
+    assert all(address.startswith("data:") for address in addresses)
+    assert page.count("</script>") == 3 + 2  # of the page, and of the two styles here
+    assert page.count("<h1>") == 1
+    assert "Copy &amp; keep." in page

@@ -33,7 +33,9 @@ def reveal_files(cache: Path) -> dict[str, str]:
     content = archive.read_bytes()
     if integrity_of(content) != INTEGRITY:
         archive.unlink()
-        raise RuntimeError(f"{archive.name} was damaged or is another file: it has been removed")
+        raise RuntimeError(
+            f"{archive.name} was damaged or is another file: it has been removed, so try again"
+        )
     with tarfile.open(fileobj=io.BytesIO(content)) as packed:
         return {name: _text(packed, name) for name in FILES}
 
@@ -51,7 +53,7 @@ def _fetch(cache: Path) -> None:
             "slides need npm, which brings reveal.js: install Node.js (Debian: apt install npm)"
         )
     cache.mkdir(parents=True, exist_ok=True)
-    command = [npm, "pack", "--silent", "--prefer-offline", f"reveal.js@{VERSION}"]
+    command = [npm, "pack", "--loglevel=error", "--prefer-offline", f"reveal.js@{VERSION}"]
     done = subprocess.run(command, cwd=cache, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         reason = " ".join(done.stderr.split()) or "no reason given"
