@@ -2,11 +2,9 @@
 
 import itertools
 import os
-import shutil
 
 import pytest
 
-from tests.browser.conftest import demand
 from tests.browser.pages import OpenPage
 
 pytest.importorskip("latex2mathml", reason="only make installs it, for make slides")
@@ -50,7 +48,6 @@ def decks(tmp_path_factory):
     try:
         main(folder)
     except RuntimeError as error:  # there is no npm, or no way to the registry
-        demand([], {"npm": shutil.which("npm")})
         if os.environ.get("CI"):
             pytest.fail(str(error))
         pytest.skip(str(error))

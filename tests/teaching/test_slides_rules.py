@@ -160,7 +160,7 @@ def test_a_figure_has_the_sentence_and_the_place_of_its_notebook(notebooks):
 def test_a_panel_is_announced_and_a_high_picture_stands_beside_the_words(notebooks):
     found = section(notebooks, "![](09_clouds#panel)")
     assert "Now the panel, live: notebook 09 Clouds, “At night”" in found
-    assert 'class="slide statement beside figure" style="--ratio: 0.500"' in found
+    assert 'class="slide statement figure beside" style="--ratio: 0.500"' in found
 
 
 def test_a_picture_is_the_one_of_the_notebook(notebooks):

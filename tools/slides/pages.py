@@ -6,6 +6,7 @@ import base64
 import html
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 
@@ -43,6 +44,19 @@ $place
 <aside class="notes">$notes</aside>
 </section>"""
 )
+
+
+@dataclass
+class Content:
+    """What a slide shows, and what comes with it."""
+
+    shown: str
+    place: str = ""
+    """In which notebook and under which heading it stands; empty for a formula."""
+    ratio: float | None = None
+    """Width over height of a picture."""
+    lines: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def page_of_deck(slides: Sequence[Slide], notebooks: Notebooks, reveal: Mapping[str, str]) -> str:
@@ -86,44 +100,53 @@ def section_of(slide: Slide, notebooks: Notebooks, *, is_title: bool = False) ->
     ValueError
         If it asks for what no notebook has, or for what does not fit on it.
     """
-    kinds = ["title" if is_title else "question" if slide.question else "statement"]
+    content = _content_of(slide, notebooks)
+    kinds = [_kind_of(slide, is_title), "figure" if content.place else "words"]
     style = ""
-    shown = ""
-    place = ""
-    notes = [f"{slide.minutes} min. {slide.notes}"]
-    lines = [f"<p>{_inline(line)}</p>" for line in slide.lines]
-    if isinstance(slide.shown, Figure):
-        picture = notebooks.picture(slide.shown)
-        shown = _image(picture)
-        place = picture.place
-        notes.append(f"*The figure:* {picture.sentence}")
-        width, height = picture.size
-        if width < BESIDE * height:
-            kinds.append("beside")
-            style = f' style="--ratio: {width / height:.3f}"'
-        if picture.is_panel:
-            lines.append(f"<p>Now the panel, live: notebook {html.escape(place)}</p>")
-    elif isinstance(slide.shown, Printed):
-        text = notebooks.text(slide.shown)
-        shown = _printed(text)
-        place = text.place
-    elif isinstance(slide.shown, Formula):
-        shown = f'<div class="formula">{to_mathml(slide.shown.tex, is_block=True)}</div>'
+    if content.ratio is not None and content.ratio < BESIDE:
+        kinds.append("beside")
+        style = f' style="--ratio: {content.ratio:.3f}"'
     level = "h1" if is_title else "h2"
+    lines = [f"<p>{_inline(line)}</p>" for line in (*slide.lines, *content.lines)]
+    notes = [f"{slide.minutes} min. {slide.notes}", *content.notes]
     return SECTION.substitute(
-        kinds=" ".join([*kinds, "figure" if place else "words"]),
+        kinds=" ".join(kinds),
         style=style,
         heading=f"<{level}>{_inline(slide.question or slide.heading)}</{level}>",
-        shown=shown,
+        shown=content.shown,
         lines=f'<div class="lines">{"".join(lines)}</div>' if lines else "",
-        place=f'<p class="place">{html.escape(place)}</p>' if place else "",
+        place=f'<p class="place">{html.escape(content.place)}</p>' if content.place else "",
         notes=_markdown(" ".join(notes)),
     )
 
 
-def _image(picture: Picture) -> str:
+def _kind_of(slide: Slide, is_title: bool) -> str:
+    if is_title:
+        return "title"
+    return "question" if slide.question else "statement"
+
+
+def _content_of(slide: Slide, notebooks: Notebooks) -> Content:
+    if isinstance(slide.shown, Figure):
+        return _of_figure(notebooks.picture(slide.shown))
+    if isinstance(slide.shown, Printed):
+        text = notebooks.text(slide.shown)
+        return Content(_printed(text), text.place)
+    if isinstance(slide.shown, Formula):
+        math = to_mathml(slide.shown.tex, is_block=True)
+        return Content(f'<div class="formula">{math}</div>')
+    return Content("")
+
+
+def _of_figure(picture: Picture) -> Content:
     sentence = html.escape(picture.sentence)
-    return f'<div class="picture"><img src="{picture.address}" alt="{sentence}"></div>'
+    image = f'<div class="picture"><img src="{picture.address}" alt="{sentence}"></div>'
+    width, height = picture.size
+    content = Content(image, picture.place, width / height)
+    content.notes.append(f"*The figure:* {picture.sentence}")
+    if picture.is_panel:
+        content.lines.append(f"Now the panel, live: notebook {picture.place}")
+    return content
 
 
 def _printed(text: Text) -> str:
