@@ -33,7 +33,7 @@ def heading_of(notebook: str) -> str:
     return f"{notebook.partition('_')[0]} {title}"
 
 
-def files(bank: Sequence[Question], exam: Exam, seed: int) -> dict[str, bytes]:
+def files(bank: Sequence[Question], exam: Exam, version: int) -> dict[str, bytes]:
     """By the name of each file its bytes."""
     categories = by_notebook(bank)
     of_bank = {title: [(one, 1) for one in questions] for title, questions in categories.items()}
@@ -44,20 +44,20 @@ def files(bank: Sequence[Question], exam: Exam, seed: int) -> dict[str, bytes]:
         "questions_gift.txt": gift(categories).encode(),
     }
     for keys, ending in ((False, ".html"), (True, "_with_keys.html")):
-        sheets = SheetMaker(FIGURES, seed, keys)
+        sheets = SheetMaker(FIGURES, version, keys)
         made[f"questions{ending}"] = sheets.bank(categories).encode()
         made[f"exam{ending}"] = sheets.exam(exam).encode()
     return made
 
 
-def main(folder: Path, seed: int) -> None:
+def main(folder: Path, version: int) -> None:
     """Prove every key, write all files into a folder, and print their sizes."""
     bank = read_bank()
     for question in bank:
         prove(question)
     print(f"{len(bank)} questions, every key as computed")
     folder.mkdir(exist_ok=True)
-    for name, content in files(bank, read_exam(bank), seed).items():
+    for name, content in files(bank, read_exam(bank), version).items():
         (folder / name).write_bytes(content)
         print(f"{len(content):>9,} bytes {folder.name}/{name}")
 

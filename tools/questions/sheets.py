@@ -23,15 +23,15 @@ class SheetMaker:
     ----------
     figures : Path
         The folder of the figures.
-    seed : int
+    version : int
         Decides the order of the options.
     keys : bool
         Whether keys and feedback are printed, too.
     """
 
-    def __init__(self, figures: Path, seed: int, keys: bool) -> None:
+    def __init__(self, figures: Path, version: int, keys: bool) -> None:
         self._figures = figures
-        self._seed = seed
+        self._version = version
         self._keys = keys
 
     def bank(self, categories: Mapping[str, Sequence[Question]]) -> str:
@@ -56,7 +56,7 @@ class SheetMaker:
         """Question, key and marks, for whoever grades by hand."""
         rows = ["<tr><th>question</th><th>key</th><th>marks</th><th>in the bank</th></tr>"]
         for number, part in enumerate(exam.parts, 1):
-            key = letter_of_key(part.question, self._seed)
+            key = letter_of_key(part.question, self._version)
             cells = (number, key, part.marks, part.question.name)
             rows.append(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
         return f'<section><h2>Keys</h2><table class="keys">{"".join(rows)}</table></section>'
@@ -64,7 +64,7 @@ class SheetMaker:
     def _question(self, question: Question, label: str, worth: str = "") -> str:
         stem = f'<p class="stem"><b>{label}</b> {_html(question.stem)}</p>'
         note = f'<p class="worth">{worth}</p>' if worth else ""
-        lettered = zip(LETTERS, shuffled(question, self._seed), strict=True)
+        lettered = zip(LETTERS, shuffled(question, self._version), strict=True)
         options = "".join(self._option(question, *each) for each in lettered)
         figure = self._figure(question) if question.figure else ""
         return f'<div class="question">{note}{stem}{figure}<ol>{options}</ol></div>'
@@ -88,7 +88,7 @@ class SheetMaker:
             '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width">'
             f"<title>{html.escape(heading)}</title><style>{STYLE}</style></head>"
-            f'<body><h1>{html.escape(heading)}</h1><p class="version">Version {self._seed}</p>'
+            f'<body><h1>{html.escape(heading)}</h1><p class="version">Version {self._version}</p>'
             f"{body}</body></html>\n"
         )
 
