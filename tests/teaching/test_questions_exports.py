@@ -8,11 +8,14 @@ import re
 from html.parser import HTMLParser
 from xml.dom import minidom
 
+import nbformat
 import pytest
 from PIL import Image
 
+from tests.support import ROOT
+
 pytest.importorskip("latex2mathml", reason="only make installs it, for formulas as MathML")
-from tools.questions.__main__ import by_notebook, files
+from tools.questions import __main__ as command
 from tools.questions.bank import FIGURES, read_bank
 from tools.questions.exam import read_exam
 from tools.questions.gift import escape, gift
@@ -22,8 +25,9 @@ from tools.questions.order import LETTERS, letter_of_key, shuffled
 
 BANK = {question.name: question for question in read_bank()}
 EXAM = read_exam(list(BANK.values()))
-MADE = files(list(BANK.values()), EXAM, 1)
-CATEGORIES = [f"$course$/top/Vector quantization/{title}" for title in by_notebook(BANK.values())]
+MADE = command.files(list(BANK.values()), EXAM, 1)
+TITLES = list(command.by_notebook(BANK.values()))
+CATEGORIES = [f"$course$/top/Vector quantization/{title}" for title in TITLES]
 
 
 def source_of(text):
@@ -66,6 +70,13 @@ def questions_in(name):
 def categories_in(name):
     found = [node for node in entries(name) if node.getAttribute("type") == "category"]
     return [content(node, "category", "text") for node in found]
+
+
+def test_categories_have_the_titles_of_the_notebooks():
+    assert TITLES[0] == "00 Start here"
+    for title in TITLES[1:]:
+        (notebook,) = (ROOT / "notebooks").glob(f"{title[:2]}_*.ipynb")
+        assert nbformat.read(notebook, as_version=4).cells[0].source.startswith(f"# {title[3:]}:")
 
 
 def test_moodle_has_a_category_for_each_notebook_before_its_questions():
@@ -270,3 +281,26 @@ def test_formulas_come_as_mathml_and_for_mathjax():
     assert to_html("so $a < b$ & `x<y`", for_mathjax) == (
         r"so \(a &lt; b\) &amp; <code>x&lt;y</code>"
     )
+
+
+# --- the command ---------------------------------------------------------------------------------
+
+
+def test_the_command_proves_every_question_and_then_writes(tmp_path, monkeypatch, capsys):
+    proven = []
+    monkeypatch.setattr(command, "prove", proven.append)
+    command.main(tmp_path / "made", 1)
+    assert [question.name for question in proven] == list(BANK)
+    for name, made in MADE.items():
+        assert (tmp_path / "made" / name).read_bytes() == made
+    assert f"{len(BANK)} questions, every key as computed" in capsys.readouterr().out
+
+
+def test_the_command_writes_nothing_if_a_key_is_wrong(tmp_path, monkeypatch):
+    def refuse(question):
+        raise ValueError(f"the key of {question.name} is wrong")
+
+    monkeypatch.setattr(command, "prove", refuse)
+    with pytest.raises(ValueError, match="the key of 00-q1 is wrong"):
+        command.main(tmp_path / "made", 1)
+    assert not (tmp_path / "made").exists()

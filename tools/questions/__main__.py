@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import nbformat
@@ -18,19 +19,22 @@ from .sheets import SheetMaker
 BUILT = ROOT / "questions"
 
 
-def by_notebook(bank: Sequence[Question]) -> dict[str, list[Question]]:
+def titles() -> dict[str, str]:
+    """By the number of a notebook its number and title, as in the map of notebook 00."""
+    cells = nbformat.read(ROOT / "notebooks" / "00_start_here.ipynb", as_version=4).cells
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    rows = re.findall(r"^\| \[?(\w\w) (\w[\w ]+\w)", text, flags=re.MULTILINE)
+    return {number: f"{number} {title}" for number, title in rows}
+
+
+def by_notebook(bank: Iterable[Question]) -> dict[str, list[Question]]:
     """The questions by number and title of their notebook, such as 02 The plane."""
+    title_of = titles()
     found: dict[str, list[Question]] = {}
     for question in bank:
-        found.setdefault(heading_of(question.notebook), []).append(question)
+        title = title_of[question.notebook.partition("_")[0]]
+        found.setdefault(title, []).append(question)
     return found
-
-
-def heading_of(notebook: str) -> str:
-    """Number and title of a notebook, the title up to its colon."""
-    cells = nbformat.read(ROOT / "notebooks" / f"{notebook}.ipynb", as_version=4).cells
-    title = str(cells[0].source).splitlines()[0].removeprefix("# ").partition(":")[0]
-    return f"{notebook.partition('_')[0]} {title}"
 
 
 def files(bank: Sequence[Question], exam: Exam, version: int) -> dict[str, bytes]:

@@ -59,7 +59,8 @@ class SheetMaker:
             key = letter_of_key(part.question, self._version)
             cells = (number, key, part.marks, part.question.name)
             rows.append(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
-        return f'<section><h2>Keys</h2><table class="keys">{"".join(rows)}</table></section>'
+        table = f'<table class="keys">{"".join(rows)}</table>'
+        return f'<section class="list"><h2>Keys</h2>{table}</section>'
 
     def _question(self, question: Question, label: str, worth: str = "") -> str:
         stem = f'<p class="stem"><b>{label}</b> {_html(question.stem)}</p>'
