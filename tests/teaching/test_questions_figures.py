@@ -5,8 +5,10 @@ import pytest
 from matplotlib.text import Text
 from PIL import Image
 
+from vqlib import design, sources
+
 pytest.importorskip("latex2mathml", reason="only make installs it, for formulas as MathML")
-from tools.questions import figures
+from tools.questions import figure_data, figures
 from tools.questions.bank import FIGURES, read_bank
 from tools.questions.markup import plain
 
@@ -58,3 +60,10 @@ def test_no_text_in_a_figure_says_more_than_labels(name):
     titles = {axes.get_title() for axes in figure.axes}
     assert titles <= {"", "P", "Q", "R", "S"}
     assert max((len(text) for text in shown), default=0) <= 40
+
+
+def test_the_codebook_that_is_written_down_is_as_good_as_a_trained_one():
+    pairs = sources.gauss_markov(20_000, 2, -0.9, seed=8)
+    trained = design.lloyd(pairs, 16)
+    written = figure_data.mirrored_codebook()
+    assert written.distortion(pairs) < 1.05 * trained.distortion(pairs)
