@@ -3,7 +3,7 @@ PY = .venv/bin/python
 # Threads of KMeans that wait for each other sleep instead of spinning: beside a busy browser that is many times faster.
 export OMP_WAIT_POLICY = PASSIVE
 
-.PHONY: lab test test-browser test-engines lint lint-view notebooks exercises slides bench bench-sliders site screenshots chart tables lock \
+.PHONY: lab test test-browser test-engines lint lint-view notebooks exercises slides questions bench bench-sliders site screenshots chart tables lock \
     clean
 
 lab: .venv/ready
@@ -47,6 +47,10 @@ exercises: .venv/ready
 # The notebooks as pages for a course's web site, in the folder site/: no kernel, no server, no network.
 site: .venv/ready
 	$(PY) -m tools.site
+
+# The questions of teaching/questions/ for Moodle and the printer, in the folder questions/; every key is proven first.
+questions: .venv/ready
+	$(PY) -m tools.questions
 
 # Slides for the lesson and for each notebook, in the folder slides/: npm brings reveal.js once, then no network is needed.
 slides: .venv/ready
