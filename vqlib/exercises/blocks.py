@@ -17,7 +17,8 @@ EXERCISES: Exercises = {
     "06.3": (
         Guess("your guess", 0, 100),
         Number("the PSNR of two greys", 0.05),
-        Number("the PSNR of 16 tiles", 0.4),
+        # From 70 starts, each with a shuffle of its own: 17.04 to 17.65.
+        Number("the PSNR of 16 tiles", 0.8),
         Sentences(
             "your explanation",
             (
@@ -37,6 +38,7 @@ EXERCISES: Exercises = {
         Guess("your guess", -20, 40),
         Number("the components", 0.1),
         Number("the colours of the palette", 0.1),
+        # From 20 starts: 5.34 to 5.47.
         Number("the gain", 0.3),
     ),
     "06.5": (Property("your function", shows_in_tiles),),

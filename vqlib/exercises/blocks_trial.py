@@ -9,7 +9,7 @@ import numpy as np
 from .. import image, measure
 from ..arrays import Floats, Picture
 from ..image.blocks import blocks_in
-from .code_reading import functions_of_one_module, names_in
+from .code_reading import functions_of_one_module, uses_of
 from .kinds import ask, require
 from .pictures import as_numbers, as_picture
 
@@ -115,8 +115,9 @@ def shows_in_tiles(in_tiles: Any) -> None:
     """`in_tiles` returns a picture that is made of few trained tiles."""
     require(callable(in_tiles), f"It must be a function, got {type(in_tiles).__name__}.")
     if isinstance(in_tiles, FunctionType):
-        used = set().union(*map(names_in, functions_of_one_module(in_tiles))) & LIBRARY
-        require(not used, f"It uses {', '.join(sorted(used))}; do without vqlib.image.")
+        for function in functions_of_one_module(in_tiles):
+            used = uses_of(function, "vqlib.image", LIBRARY)
+            require(not used, f"It uses {', '.join(sorted(used))}; do without vqlib.image.")
     picture = np.ascontiguousarray(image.sample("camera")[100:228, 160:352])
     for side, size in ((2, 16), (4, 8)):
         shown = as_picture(ask(in_tiles, picture.copy(), side, size), picture.shape, "Its picture")

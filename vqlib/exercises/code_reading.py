@@ -2,6 +2,7 @@
 
 import dis
 from collections.abc import Iterator
+from contextlib import suppress
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -42,13 +43,35 @@ def values_read_by(function: FunctionType) -> dict[str, Any]:
     """By name, what a function reads of its module and its surroundings, and its defaults."""
     names = names_in(function, GLOBAL)
     known = {name: function.__globals__[name] for name in names if name in function.__globals__}
-    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
-    known.update({name: cell.cell_contents for name, cell in cells})
+    known.update(closed_over_by(function))
     arguments = function.__code__.co_varnames[: function.__code__.co_argcount]
     defaults = function.__defaults__ or ()
     known.update(zip(arguments[len(arguments) - len(defaults) :], defaults, strict=True))
     known.update(function.__kwdefaults__ or {})
     return known
+
+
+def closed_over_by(function: FunctionType) -> dict[str, Any]:
+    """By name, what a function reads of the function around it."""
+    found = {}
+    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    for name, cell in cells:
+        with suppress(ValueError):  # a name that has no value yet
+            found[name] = cell.cell_contents
+    return found
+
+
+def uses_of(function: FunctionType, package: str, names: set[str]) -> set[str]:
+    """Those of `names` that a function takes from a package of vqlib, by a dot or by itself."""
+    values = values_read_by(function)
+    modules = [value for value in values.values() if isinstance(value, ModuleType)]
+    found = set()
+    if any(module.__name__.startswith("vqlib") for module in modules):
+        found |= names_in(function, ATTRIBUTE) & names
+    for name, value in values.items():
+        if name in names and str(getattr(value, "__module__", "")).startswith(package):
+            found.add(name)
+    return found
 
 
 def is_data(value: object) -> bool:

@@ -42,13 +42,16 @@ def harmed_by_dither(picture: Any) -> str:
 EXERCISES: Exercises = {
     "05.1": (
         Guess("your guess", 0, 100),
+        # From 20 starts: 29.57 to 29.74; the loss 8.9 to 10.8.
         Number("the PSNR with its own colours", 0.3),
         Number("the loss", 2, words="It has to be right within 2 dB."),
         Number("the bytes", 0.5, words="Count the bits of all indices, then the palette."),
     ),
     "05.2": (
         Guess("your guess", 1, 64),
+        # The trained palette from 20 starts: 32.27 to 32.38.
         Number("the gain", 0.2),
+        # 34; with levels by k-means 33 to 35.
         Number("the colours used", 1, words="It has to be right within one colour."),
     ),
     "05.3": (Property("your function", diffuses_to_and_fro),),

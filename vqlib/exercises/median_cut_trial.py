@@ -81,6 +81,9 @@ FAULTS = {
     "Its colours are medians; they must be the means of the pixels in the boxes.": (
         Way(colour=lambda pixels: np.median(pixels, axis=0)),
     ),
+    "Its colours are cut off to whole numbers; round them, or leave them as they are.": (
+        Way(colour=lambda pixels: np.floor(pixels.mean(axis=0))),
+    ),
 }
 """What to say, by the ways that have the same result."""
 

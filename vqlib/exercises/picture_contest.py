@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from .. import image, measure
-from .code_reading import functions_of_one_module, is_data, names_in, values_read_by
+from .code_reading import functions_of_one_module, is_data, uses_of, values_read_by
 from .contest import place
 from .kinds import ask, require
 from .pictures import as_picture
@@ -57,5 +57,5 @@ def refuse_borrowed_data(decode: FunctionType) -> None:
         for name, value in values_read_by(function).items():
             borrowed = f"decode knows {name} from outside; who gets the file has only data."
             require(not is_data(value), f"{borrowed} Put it into data.")
-            require(value is not image.sample, "decode may not look at a photograph.")
-        require("sample" not in names_in(function), "decode may not look at a photograph.")
+        photographs = uses_of(function, "vqlib.image", {"sample"})
+        require(not photographs, "decode may not look at a photograph.")
