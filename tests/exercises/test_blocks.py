@@ -375,6 +375,8 @@ def test_what_is_no_file_of_the_contest_is_told(china):
             lambda data: np.full((424, 640), data[0], np.uint8),
         ),
         "Fill it in.": (data, ...),
+        "decode returns nothing yet.": (data, lambda data: None),
+        "decode raises ZeroDivisionError: division by zero": (data, lambda data: len(data) / 0),
     }
     for words, answer in lacking.items():
         verdict = said("06.6", "your file", answer)

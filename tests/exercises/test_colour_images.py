@@ -247,7 +247,7 @@ def test_other_mistakes_of_median_cut_are_told():
             "The mean of its colours is not that of the pixels: are all halves equally large?",
         ),
         (too_few, "With bits=1 it must return an array of shape (2, 3), got (1, 3)."),
-        (no_number, "What it returns must be finite numbers."),
+        (no_number, "What it returns must hold finite numbers only."),
     ):
         assert said("05.4", "your function", function).words == words
 
@@ -288,6 +288,19 @@ def test_a_picture_may_be_of_another_type():
 @pytest.mark.parametrize("picture", [np.full((64, 64), 192), np.full((64, 64), 64)])
 def test_a_picture_of_levels_has_no_error(picture):
     assert said("05.5", "your picture", picture).words.startswith("Without dither it has no error")
+
+
+@pytest.mark.parametrize(
+    ("picture", "got"),
+    [
+        (np.array([], np.uint8), "one of uint8 and shape (0,)"),
+        (np.ones((64, 64), complex), "one of complex128 and shape (64, 64)"),
+        (Codebook([1, 2]), "Codebook"),
+    ],
+)
+def test_what_is_no_array_of_numbers_is_told(picture, got):
+    words = f"It must be an array of numbers, got {got}."
+    assert said("05.5", "your picture", picture).words == words
 
 
 # --- 05.6 ----------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ FEW = 16
 """So many numbers, or letters of a text, are a setting; more are data."""
 
 
-def names_in(function: FunctionType, kinds: tuple[str, ...] = GLOBAL + ATTRIBUTE) -> set[str]:
+def names_in(function: FunctionType, kinds: tuple[str, ...]) -> set[str]:
     """Names that a function reads, those of functions inside it too."""
     return set(_names(function.__code__, kinds))
 

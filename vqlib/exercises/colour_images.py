@@ -17,8 +17,8 @@ from .pictures import as_picture
 TWO_LEVELS = Codebook([64, 192])
 SIDE = 64
 TIMES = 4
-"""By so much dither has to make the blurred error larger. A picture that is white above and black
-below reaches 1.8, one that was thought about 7."""
+"""So many times larger dither has to make the blurred error. Half white and half black reaches 1.8,
+small errors that pile up reach 7."""
 
 
 def blurred(picture: Picture) -> Floats:
