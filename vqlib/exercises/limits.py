@@ -154,10 +154,10 @@ def receives(function: Any) -> None:
         unscaled = abs(error / noise - 1) < 0.05
         hint = "that is before the factor" if unscaled else "less is possible"
         require(error < most, f"{got}; {hint}.")
-        # Rounded are x + u, so what was sent are whole steps, or half a step more than whole ones.
+        # What was rounded are whole steps, or half a step more than whole ones: both are fair.
         sent = (received * (1 + noise) + u) / step
         whole = np.abs(np.exp(2j * np.pi * sent).mean()) > 0.999
-        require(whole, f"With steps of {step:g} some of what was sent is no multiple of the step.")
+        require(whole, f"With steps of {step:g} y / a + u is not always a multiple of the step.")
 
 
 def numbers_from(result: object) -> Floats:

@@ -91,8 +91,10 @@ def is_shortest_message(answer: object) -> None:
 
 def text_of(answer: object, hint: str) -> str:
     """A text, a whole number, or a list of letters or digits, as text without blanks."""
-    if isinstance(answer, list | tuple | np.ndarray):
-        return "".join(text_of(each, hint) for each in np.asarray(answer).ravel().tolist())
+    if isinstance(answer, np.ndarray):
+        answer = answer.ravel().tolist()
+    if isinstance(answer, list | tuple):
+        return "".join(text_of(each, hint) for each in answer)
     whole = isinstance(answer, int | np.integer) and not isinstance(answer, bool)
     require(whole or isinstance(answer, str), hint)
     return "".join(str(answer).split())
