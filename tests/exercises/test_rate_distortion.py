@@ -9,7 +9,7 @@ from sklearn.cluster import KMeans
 
 from vqlib import Codebook, design, limits, measure, sources
 from vqlib.exercises.checking import judge, part_of
-from vqlib.exercises.rate_distortion import ENTROPY_CODED, rivals
+from vqlib.exercises.one_bit_contest import ENTROPY_CODED, rivals
 
 STRANGE = ["many", None, np.nan, [], [[1, 2], [3]], ["a", "b"], int, {}, 1j, lambda x: x]
 
@@ -313,6 +313,7 @@ def back(indices):
         ((lambda rows: rows, back), "The encoder must return whole numbers"),
         ((lambda rows: two_levels(rows)[:9], back), "The encoder must return whole numbers"),
         ((lambda rows: two_levels(rows) > 0, back), "The encoder must return whole numbers"),
+        ((lambda rows: [[1, 2], [3]], back), "The encoder must return whole numbers"),
         ((two_levels, LEVELS.decode), "The decoder must return numbers, one row of 16"),
         ((two_levels, lambda indices: back(indices) * np.nan), "some are not finite"),
         ((two_levels, lambda indices: "rows"), "got str"),
