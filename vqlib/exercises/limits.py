@@ -21,7 +21,7 @@ WATERS: tuple[tuple[list[float], float], ...] = (
     ([3, 3, 3, 3], 0.1),
     ([1], 12),
     ([9, 1, 0.25, 0.01], 20),
-    ([2, 0, 5], 1),
+    ([2, 0, 5], 1.5),
 )
 """Variances of a few components, and bits for all of them together."""
 
@@ -105,9 +105,9 @@ def densities() -> list[tuple[Floats, Floats, float]]:
     found = []
     for name, price in {"Laplacian": 0.3, "Gaussian": 1.0}.items():
         points, weights = sources.density(name)
-        found.append(
-            (points.reshape(80, -1).mean(axis=1), weights.reshape(80, -1).sum(axis=1), price)
-        )
+        coarse = points.reshape(80, -1).mean(axis=1)
+        mass = weights.reshape(80, -1).sum(axis=1)
+        found.append((coarse, mass, price))
     return found
 
 
