@@ -112,7 +112,7 @@ EXERCISES: Exercises = {
         Number("the length from which it pays", 30),
     ),
     "07.4": (Property("your function", is_fair),),
-    # 18 ways (seeds, starts, iterations, sizes, prices from 0.28 to 0.34) differ by 0.06 dB at most.
+    # 18 ways (seeds, starts, iterations, sizes, prices of 0.28 to 0.34) differ by at most 0.06 dB.
     "07.5": (
         Number("the SNR at 1 bit", 0.1, words="It has to be right within 0.1 dB."),
         Number("the gain over equal lengths", 0.12, words="It has to be right within 0.12 dB."),
