@@ -92,7 +92,8 @@ def test_a_choice_is_one_of_its_options():
 def test_a_guess_has_to_be_possible():
     part = Guess("your guess", 0, 1)
     assert part.judge(SALT, 0.99, []).right
-    assert refused(part, 70) == "It can only lie from 0 to 1."
+    assert refused(part, 70) == "It is at most 1."
+    assert refused(Guess("your guess", 1), 0) == "It is at least 1."
     assert refused(part, "half") == "It must be one number, got str."
 
 

@@ -146,9 +146,9 @@ class Guess:
         """Right if it lies where such a number can lie at all."""
         del salt, labels
         (number,) = Number(self.what, 1.0).numbers(answer)
-        possible = self.low <= number <= self.high
-        words = "" if possible else f"It can only lie from {self.low:g} to {self.high:g}."
-        return Verdict(possible, words)
+        require(number >= self.low, f"It is at least {self.low:g}.")
+        require(number <= self.high, f"It is at most {self.high:g}.")
+        return Verdict(True)
 
 
 @dataclass(frozen=True)
