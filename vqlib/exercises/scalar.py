@@ -94,8 +94,8 @@ EXERCISES: Exercises = {
         Number("the share of overload", 0.01),
     ),
     "01.2": (
-        Number("the lowest level", 0.01),
-        Number("the mean squared error", 0.01),
+        Number("the greatest error", 0.005),
+        Number("the mean squared error", 0.005),
         Number("the bits", 0.1),
     ),
     "01.3": (Property("your function", encodes_as_the_classic),),
