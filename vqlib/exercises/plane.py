@@ -22,12 +22,17 @@ def pairs_of(answer: Any, count: int) -> Codebook:
     wanted = f"It must hold {count} code vectors of two components"
     vectors = answer.vectors if isinstance(answer, Codebook) else answer
     try:
-        codebook = Codebook(np.asarray(vectors, dtype=float))
+        codebook = Codebook(real(vectors))
     except (TypeError, ValueError):
         raise NotYet(f"{wanted}, got {type(answer).__name__}.") from None
     shape = codebook.vectors.shape
     require(shape == (count, 2), f"{wanted}, got the shape {shape}.")
     return codebook
+
+
+def real(answer: Any) -> Floats:
+    """A copy of an array of real numbers; `TypeError` or `ValueError` if it is none."""
+    return np.asarray(answer).astype(np.float64, casting="same_kind")
 
 
 @cache
@@ -113,7 +118,7 @@ def pairs_from(source: Any, seed: int) -> Floats:
     """Pairs that the reader's function returns, as an array (DRAWS, 2)."""
     wanted = f"For n = {DRAWS} it must return {DRAWS} pairs of finite numbers"
     try:
-        pairs = np.array(ask(source, DRAWS, seed), dtype=float)
+        pairs = real(ask(source, DRAWS, seed))
     except (TypeError, ValueError):
         raise NotYet(f"{wanted}.") from None
     require(pairs.shape == (DRAWS, 2), f"{wanted}, got the shape {pairs.shape}.")
