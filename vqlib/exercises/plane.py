@@ -140,8 +140,8 @@ def gain_of_four(pairs: Floats) -> float:
 
 EXERCISES: Exercises = {
     "02.1": (
-        Number("the components", 0.1),
-        Number("the code vectors", 0.1),
+        Number("the components", 0.1, words="Try 1, 2, 3 and so on, and count the numbers."),
+        Number("the code vectors", 0.1, words="How many bits has an index at this rate?"),
         Number("the rate of the full codebook", 0.01),
     ),
     "02.2": (Property("your code vectors", borders_on_the_line),),
@@ -174,7 +174,7 @@ EXERCISES: Exercises = {
                 r"correlat|alike|similar|resembl|same|differ|close|near|like|depend|predict": (
                     "How do the two pixels of a pair compare, in one direction and the other?"
                 ),
-                r"diagonal|code ?vector|codebook|star|spread|across|varia|error|distort|mse": (
+                r"diagonal|line|code ?vector|codebook|star|spread|across|varia|error|distort|mse": (
                     "What does that do to the sixteen code vectors?"
                 ),
             },

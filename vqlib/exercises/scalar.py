@@ -12,6 +12,7 @@ from .kinds import Exercises, Guess, NotYet, Number, Property, Sentences, ask, r
 
 CLASSIC = Codebook([-3, -1, 1, 3])
 INDICES = "It must return one whole number for each sample."
+ENOUGH = "Compute the SNR of so many levels, and of one level fewer."
 VALUES = "It must return one number for each sample."
 
 
@@ -89,14 +90,14 @@ def same_values(quantize: Any, samples: Floats, size: int, low: float, high: flo
 
 EXERCISES: Exercises = {
     "01.1": (
-        Number("the indices", 0.1, count=4),
+        Number("the indices", 0.1, count=4, words="An index is 0, 1, 2 or 3."),
         Number("the mean squared error", 0.01),
         Number("the share of overload", 0.01),
     ),
     "01.2": (
         Number("the greatest error", 0.005),
         Number("the mean squared error", 0.005),
-        Number("the bits", 0.1),
+        Number("the bits", 0.1, words="Compute the greatest error at so many bits."),
     ),
     "01.3": (Property("your function", encodes_as_the_classic),),
     # With 100,000 samples the standard error of the share is 0.0043, that of the spread 0.0058
@@ -108,8 +109,8 @@ EXERCISES: Exercises = {
     ),
     "01.5": (Property("your function", quantizes_evenly),),
     "01.6": (
-        Number("the levels for the even source", 0.1),
-        Number("the levels for the Gaussian", 0.1),
+        Number("the levels for the even source", 0.1, words=ENOUGH),
+        Number("the levels for the Gaussian", 0.1, words=ENOUGH),
         Sentences(
             "your explanation",
             (
@@ -118,7 +119,7 @@ EXERCISES: Exercises = {
                 "Does it say why it matters less when there are many levels?",
             ),
             terms={
-                r"step|level|interval|region|width|half|halv|twice|doubl|distance|Δ": (
+                r"step|level|code ?vector|interval|region|width|half|halv|twice|doubl|distance": (
                     "What does one more bit do to the levels?"
                 ),
                 r"gaussian|bell|normal|tail|dens|rare|far|mid|cent|even|uniform": (

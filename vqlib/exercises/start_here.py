@@ -6,6 +6,8 @@ from .kinds import Exercises, Guess, Number, Property, Sentences, require
 
 ACCOUNT = Number("your account", 1.0, count=4)
 BITS = "These are bits; 8 of them make a byte."
+STORED = r"gr[ae]y|value|level|ind(ex|ices)|number|colou?r|shade|tone|bright|bit|room|space|memory"
+LEVELS = "Print the levels, and subtract neighbours."
 
 
 def adds_up(account: Any) -> None:
@@ -29,15 +31,15 @@ def adds_up(account: Any) -> None:
 
 EXERCISES: Exercises = {
     "00.1": (
-        Number("the bits", 0.1),
-        Number("the greys", 0.1),
+        Number("the bits", 0.1, words="Try one number of bits after the other."),
+        Number("the greys", 0.1, words="How many greys do so many bits tell apart?"),
         Number("their distance", 0.01),
     ),
     "00.2": (Property("your account", adds_up),),
     "00.3": (
         Guess("your guess", 0, 255),
-        Number("the smallest distance", 0.1),
-        Number("the largest distance", 0.1),
+        Number("the smallest distance", 0.1, words=LEVELS),
+        Number("the largest distance", 0.1, words=LEVELS),
     ),
     "00.4": (
         Sentences(
@@ -49,9 +51,7 @@ EXERCISES: Exercises = {
             ),
             terms={
                 "pixel": "What becomes of the pixels?",
-                "gr[ae]y|value|level|ind(ex|ices)|number|colou?r|shade|tone|bright|step": (
-                    "What is stored for each pixel?"
-                ),
+                STORED: "What is stored for each pixel?",
             },
         ),
     ),
