@@ -142,7 +142,7 @@ def test_what_is_said_of_other_mirrors(trained_rho, best_four):
     eight = "It must hold 16 code vectors of two components, got the shape (8, 2)."
     assert words_of("02.4", MIRRORED, trained_rho.vectors[::2]) == eight
     assert words_of("02.4", MIRRORED, lambda: trained_rho).endswith("got function.")
-    assert words_of("02.4", "your guess", 99) == "It can only lie from -30 to 30."
+    assert words_of("02.4", "your guess", 99) == "It is at most 30."
 
 
 # --- 02.5 ----------------------------------------------------------------------------------------

@@ -149,7 +149,7 @@ def test_the_share_by_integrals():
     assert_right("01.4", "the share", exact_share(2))
     assert_right("01.4", "the spread", spread_of_half(exact_share))
     assert_right("01.4", "your guess", 0.999)
-    assert words_of("01.4", "your guess", 30) == "It can only lie from 0 to 1."
+    assert words_of("01.4", "your guess", 30) == "It is at most 1."
     assert words_of("01.4", "the spread", 2.3) == "It has to be right within 0.03."
 
 

@@ -79,7 +79,7 @@ def test_each_possible_guess_will_do(guess):
 
 
 def test_a_distance_of_more_than_all_greys_is_no_guess():
-    assert words_of("00.3", "your guess", 256) == "It can only lie from 0 to 255."
+    assert words_of("00.3", "your guess", 256) == "It is at most 255."
 
 
 # --- 00.4 ----------------------------------------------------------------------------------------
