@@ -7,11 +7,12 @@ panel answers wrongly, or a kernel has more than one thread.
 from __future__ import annotations
 
 import itertools
+import signal
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -46,6 +47,10 @@ class Visit(NamedTuple):
     """What else is wrong."""
     moves: list[float]
     """Seconds."""
+    own_memory: tuple[int, int]
+    """Bytes of the server and of the kernel at the end that nobody shares."""
+    processor_times: tuple[float, float, float]
+    """Seconds of a processor for the start of the server, for all cells, and for all moves."""
 
 
 def visit(hub: Hub, name: str) -> Visit:
@@ -53,24 +58,35 @@ def visit(hub: Hub, name: str) -> Visit:
     person = Person(hub, name)
     person.log_in()
     person.start_server()
+    begun = sum(person.processor_time())
     person.open_notebook(NOTEBOOK)
     notebook = nbformat.read(ROOT / NOTEBOOK, as_version=4)
     answers = list(person.run(notebook))
     changed = differences(notebook, [outputs_among(messages) for messages in answers])
+    run = sum(person.processor_time())
     threads = person.read(THREADS)
     wrong = [] if set(threads) == {1} else [f"the numbers of threads are {threads}"]
-    slider, view = comms_of_panel(list(itertools.chain.from_iterable(answers)))
+    before = sum(person.processor_time())
+    moves, answered_wrongly = move_slider(person, *comms_of_panel(itertools.chain(*answers)))
+    moved = sum(person.processor_time()) - before
+    times = (begun, run - begun, moved)
+    return Visit(person, changed, wrong + answered_wrongly, moves, person.own_memory(), times)
+
+
+def move_slider(person: Person, slider: str, view: str) -> tuple[list[float], list[str]]:
+    """Seconds of each move, and what the panel says wrongly."""
     moves = []
+    wrong = []
     for step in range(MOVES):
         bits = step % 8 + 1
         seconds, state = person.move(slider, view, bits)
         moves.append(seconds)
         if state["status"] != ramp_frame(bits)[1]:
             wrong.append(f"at {bits} bits the panel says {state['status']!r}")
-    return Visit(person, changed, wrong, moves)
+    return moves, wrong
 
 
-def comms_of_panel(messages: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+def comms_of_panel(messages: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
     """How the slider and the view of the only panel are called."""
     opened = [one["content"] for one in messages if one["header"]["msg_type"] == "comm_open"]
     (slider,) = [one["comm_id"] for one in opened if model_of(one) == "IntSliderModel"]
@@ -87,15 +103,22 @@ def model_of(content: Mapping[str, Any]) -> str:
 def report(one: Visit) -> str:
     """What was measured, in a line."""
     moves = [1000 * seconds for seconds in one.moves]
+    server, kernel = (count / 1e6 for count in one.person.most_memory)
+    own_server, own_kernel = (count / 1e6 for count in one.own_memory)
+    start, run, moved = one.processor_times
     return (
         f"{one.person.name}: outputs equal {'no' if one.changed else 'yes'}, "
         f"a move {statistics.median(moves):.0f} ms (longest {max(moves):.0f}), "
-        f"server and kernel {one.person.most_memory / 1e6:.0f} MB"
+        f"server {server:.0f} MB (its own {own_server:.0f}), "
+        f"kernel {kernel:.0f} MB (its own {own_kernel:.0f}); "
+        f"seconds of a processor: start of the server {start:.1f}, run {run:.1f}, "
+        f"a move {moved / MOVES:.3f}"
     )
 
 
 def main() -> int:
     """0 if all is as it should be."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the hub is ended first
     begin = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder, Hub(Path(folder), NAMES) as hub:
         print(f"hub and proxy up after {time.perf_counter() - begin:.1f} s", flush=True)

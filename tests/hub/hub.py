@@ -8,6 +8,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -19,7 +20,9 @@ from tests.browser.lab import ROOT, free_port
 INSTALLED = ROOT / ".hub"
 """Where `make test-hub` puts JupyterHub and the proxy."""
 PATIENCE = 60
-"""Seconds until the hub must be up, and until what it started must have ended."""
+"""Seconds until an answer must have come."""
+LONGEST = 600
+"""Seconds after which a hub ends whatever is done on it: who waits for it then fails."""
 
 # What teaching/hub.md says of threads is tried here, too.
 CONFIG = """
@@ -43,7 +46,8 @@ c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{proxy_port}"
 class Hub:
     """A hub for people of these names, each with a copy of the notebooks at home.
 
-    Use it in a `with`: however that ends, every process that the hub has started ends, too.
+    Use it in a `with`: however that ends, every process that the hub has started ends, too. All
+    listen on this machine only.
     """
 
     def __init__(self, folder: Path, names: list[str]) -> None:
@@ -80,6 +84,9 @@ class Hub:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self._end = threading.Timer(LONGEST, self.stop)
+        self._end.daemon = True
+        self._end.start()
         try:
             self._wait(log)
         except BaseException:
@@ -105,8 +112,10 @@ class Hub:
 
     def stop(self) -> None:
         """End the hub, and then what is left of all that it has started."""
+        self._end.cancel()
         started = self._started()
-        self._process.terminate()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            self._process.terminate()
         _, alive = psutil.wait_procs([self._process, *started], PATIENCE / 4)
         for process in alive:
             with contextlib.suppress(psutil.NoSuchProcess):

@@ -29,8 +29,8 @@ class Person:
         self.password = hub.password
         self._session = uuid.uuid4().hex
         self._web = requests.Session()
-        self.most_memory = 0
-        """The most bytes that the server and the kernel had at a time, shared ones in each."""
+        self.most_memory = (0, 0)
+        """Bytes of the server and of the kernel, when these were most; shared ones in each."""
 
     def log_in(self) -> None:
         """By name and password, as on the hub's page; then get a token for what follows."""
@@ -109,10 +109,22 @@ class Person:
                 yield answer
         raise TimeoutError(f"the kernel of {self.name} is still at work")
 
+    def processor_time(self) -> tuple[float, float]:
+        """Seconds of a processor that the server and its kernels have taken so far."""
+        server, *kernels = self._hub.processes_of(self.name)
+        in_kernels = sum(sum(kernel.cpu_times()[:2]) for kernel in kernels)
+        return sum(server.cpu_times()[:2]), in_kernels
+
     def _weigh(self) -> None:
-        processes = self._hub.processes_of(self.name)
-        now = sum(process.memory_info().rss for process in processes)
-        self.most_memory = max(self.most_memory, now)
+        server, *kernels = self._hub.processes_of(self.name)
+        in_kernels = sum(kernel.memory_info().rss for kernel in kernels)
+        self.most_memory = max(self.most_memory, (server.memory_info().rss, in_kernels), key=sum)
+
+    def own_memory(self) -> tuple[int, int]:
+        """Bytes of the server and of the kernel now, without those that others use, too."""
+        server, *kernels = self._hub.processes_of(self.name)
+        in_kernels = sum(kernel.memory_full_info().uss for kernel in kernels)
+        return server.memory_full_info().uss, in_kernels
 
     def ask(self, what: str) -> Any:
         """What the server answers about itself: `sessions`, `kernels`."""
