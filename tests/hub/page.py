@@ -12,7 +12,7 @@ class HubSheet(Sheet):
 
     def open(self, notebook: str) -> None:
         """Log in by the form, then open the notebook."""
-        self.page.goto(f"{self.lab.hub}/hub/login")
+        self.page.goto(f"{self.lab.hub_address}/hub/login")
         self.page.get_by_label("Username").fill(self.lab.name)
         self.page.get_by_label("Password").fill(self.lab.password)
         self.page.get_by_role("button", name="Sign in").click()
@@ -20,7 +20,7 @@ class HubSheet(Sheet):
         super().open(notebook)
 
     def _watch(self, request) -> None:
-        if not request.url.startswith((f"{self.lab.hub}/", "data:", "blob:")):
+        if not request.url.startswith((f"{self.lab.hub_address}/", "data:", "blob:")):
             self.complaints.append(f"request: {request.url}")
 
 

@@ -24,7 +24,7 @@ class Person:
     def __init__(self, hub: Hub, name: str) -> None:
         self._hub = hub
         self.name = name
-        self.hub = hub.address
+        self.hub_address = hub.address
         self.address = f"{hub.address}/user/{name}"
         self.password = hub.password
         self._session = uuid.uuid4().hex
@@ -34,23 +34,23 @@ class Person:
 
     def log_in(self) -> None:
         """By name and password, as on the hub's page; then get a token for what follows."""
-        page = f"{self.hub}/hub/login"
+        page = f"{self.hub_address}/hub/login"
         self._web.get(page, timeout=PATIENCE).raise_for_status()
         form = {"username": self.name, "password": self.password, **self._xsrf()}
         self._web.post(page, form, timeout=PATIENCE, allow_redirects=False).raise_for_status()
-        tokens = f"{self.hub}/hub/api/users/{self.name}/tokens"
+        tokens = f"{self.hub_address}/hub/api/users/{self.name}/tokens"
         self.token = self._call("POST", tokens, params=self._xsrf())["token"]
         self._web.headers["Authorization"] = f"token {self.token}"
         self._web.cookies.clear()
 
     def _xsrf(self) -> dict[str, str]:
-        # The hub sets one for its whole address, and one for its own pages.
-        values = [cookie.value for cookie in self._web.cookies if cookie.name == "_xsrf"]
-        return {"_xsrf": values[-1]}
+        """What the hub wants to see again from a page of its own."""
+        (value,) = {cookie.value for cookie in self._web.cookies if cookie.name == "_xsrf"}
+        return {"_xsrf": value}
 
     def start_server(self) -> None:
         """Wait until JupyterLab is there."""
-        me = f"{self.hub}/hub/api/users/{self.name}"
+        me = f"{self.hub_address}/hub/api/users/{self.name}"
         self._call("POST", f"{me}/server")
         until = time.monotonic() + PATIENCE
         while not self._call("GET", me)["servers"].get("", {}).get("ready"):
