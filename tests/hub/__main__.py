@@ -30,6 +30,8 @@ NAMES = ["ada", "bela", "chen"]
 NOTEBOOK = "notebooks/00_start_here.ipynb"
 PANEL = "explore.RampPanel()"
 MOVES = 24
+PAUSE = 0.15
+"""Seconds between two moves, as a hand makes them."""
 # As a cell that loads scikit-learn before vqlib would find them.
 THREADS = """
 import json, sklearn.cluster, threadpoolctl
@@ -79,6 +81,7 @@ def move_slider(person: Person, slider: str, view: str) -> tuple[list[float], li
     wrong = []
     for step in range(MOVES):
         bits = step % 8 + 1
+        time.sleep(PAUSE)
         seconds, state = person.move(slider, view, bits)
         moves.append(seconds)
         if state["status"] != ramp_frame(bits)[1]:
