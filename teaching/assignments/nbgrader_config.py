@@ -48,7 +48,11 @@ c.Autograde.autograde_preprocessors = [
 c.OverwriteCells.add_missing_cells = True
 
 # Seconds for a cell; then it is interrupted, and the next one runs.
-c.JudgedExecute.timeout = 30
+c.JudgedExecute.timeout = 60
+# Outputs that come later than this, on a busy machine, are left out; nbgrader's own 4 seconds end
+# the grading of that student.
+c.JudgedExecute.iopub_timeout = 30
+c.JudgedExecute.raise_on_iopub_timeout = False
 c.JudgedExecute.error_on_timeout = {
     "ename": "TimeLimit",
     "evalue": "This cell took too long and was stopped.",

@@ -1,5 +1,6 @@
 """The tests of the assignment s03: codebook design."""
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -224,17 +225,22 @@ def predicted(_: Student, answer: object) -> None:
     near(answer, truth, "predicted", 0.01, hints)
 
 
-def measured(student: Student, answer: object) -> None:
-    """Within what several starts give."""
+def measured(student: Student, answer: object, in_db: object) -> None:
+    """Of the student's own code vectors, which must be trained."""
     training, unseen = my_data.few_and_many(student.number)
-    found = []
-    for seed in range(6):
-        codebook = design.lloyd(training, 8, seed=seed, starts=2)
-        found.append(measure.decibels(codebook.distortion(unseen), codebook.distortion(training)))
-    middle = (max(found) + min(found)) / 2
-    room = (max(found) - min(found)) / 2 + 0.15
+    codebook = Codebook(array(answer, "eight", (8, 2)))
+    require_trained(codebook, training, "eight")
+    truth = measure.decibels(codebook.distortion(unseen), codebook.distortion(training))
     hint = "The sign is wrong: unseen pairs cost more."
-    near(answer, middle, "measured", room, {hint: -middle})
+    near(in_db, truth, "measured", 0.02, {hint: -truth})
+
+
+def require_trained(codebook: Codebook, samples: Floats, what: str) -> None:
+    """Refuses code vectors that a round of Lloyd's algorithm would make better by over 1 %."""
+    steps = list(itertools.islice(design.lloyd_steps(samples, codebook), 3))
+    _, _, before = steps[0]
+    _, _, after = steps[-1]
+    require(after >= 0.99 * before, f"{what} is not trained to the end on these samples.")
 
 
 def pairs_needed(student: Student, answer: object) -> None:

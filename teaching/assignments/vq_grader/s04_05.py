@@ -56,8 +56,7 @@ def psnr_exact(student: Student, answer: object) -> None:
     before, after = _two_pictures(student)
     truth = measure.psnr(before, after)
     hints = {
-        "The peak is not right: which is the largest value of a byte?": truth
-        + 20 * np.log10(256 / 255),
+        "The peak is not the largest value that a byte can have.": truth + 20 * np.log10(256 / 255),
         "The peak is that of a byte, and not the largest grey of this picture.": measure.psnr(
             before, after, float(before.max())
         ),

@@ -3,11 +3,12 @@
 import numpy as np
 
 import my_data
-from vqlib import design, image, limits, measure
+from vqlib import Codebook, image, limits, measure
 
 from .judging import Answer, Floats, array, called, equal, near, require
 from .pictures import part_of
 from .running import Student
+from .s03 import require_trained
 
 
 def _blocks(picture: Floats, side: int) -> Floats:
@@ -118,38 +119,30 @@ def true_rate(student: Student, answer: object) -> None:
     near(answer, one + two, "true_rate", 0.005, hints)
 
 
-def _psnrs(student: Student, photograph: object) -> Floats:
-    """PSNR of the left half and of the right one, from several starts, array (2, starts)."""
+def _psnrs(student: Student, photograph: object, answer: object) -> tuple[float, float]:
+    """PSNR of the left half and of the right one with the student's own tiles."""
     grey = part_of(student, photograph)
     left = image.to_vectors(grey[:, :80], 4)
     right = image.to_vectors(grey[:, 80:], 4)
-    found = []
-    for seed, starts in ((0, 4), (1, 1), (2, 1), (3, 1)):
-        tiles = design.lloyd(left, 16, seed=seed, starts=starts)
-        found.append([measure.decibels(255**2, tiles.distortion(half)) for half in (left, right)])
-    return np.transpose(found)
+    tiles = Codebook(array(answer, "tiles", (16, 16)))
+    require_trained(tiles, left, "tiles")
+    of_left = measure.decibels(255**2, tiles.distortion(left))
+    return of_left, measure.decibels(255**2, tiles.distortion(right))
 
 
-def _within(answer: object, found: Floats, other: Floats, what: str) -> None:
-    """Between the least and the greatest found, with some room."""
-    middle = (found.min() + found.max()) / 2
-    room = np.ptp(found) / 2 + 0.15
-    hints = {}
-    if abs(other.mean() - middle) > 2 * room:
-        hints["That is the PSNR of the other half."] = float(other.mean())
-    near(answer, float(middle), what, float(room), hints)
+OTHER = "That is the PSNR of the other half."
 
 
-def seen(student: Student, photograph: object, answer: object) -> None:
+def seen(student: Student, photograph: object, tiles: object, answer: object) -> None:
     """Of the half that the tiles were trained on."""
-    left, right = _psnrs(student, photograph)
-    _within(answer, left, right, "seen")
+    left, right = _psnrs(student, photograph, tiles)
+    near(answer, left, "seen", 0.02, {OTHER: right})
 
 
-def unseen(student: Student, photograph: object, answer: object) -> None:
+def unseen(student: Student, photograph: object, tiles: object, answer: object) -> None:
     """Of the other half."""
-    left, right = _psnrs(student, photograph)
-    _within(answer, right, left, "unseen")
+    left, right = _psnrs(student, photograph, tiles)
+    near(answer, right, "unseen", 0.02, {OTHER: left})
 
 
 def _components(student: Student) -> list[tuple[Floats, float]]:
