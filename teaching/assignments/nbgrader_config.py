@@ -31,7 +31,7 @@ c.CourseDirectory.course_id = "vector_quantization"
 c.CourseDirectory.root = HERE
 
 # What stands in a release in place of a solution.
-c.ClearSolutions.code_stub = {"python": ""}
+c.ClearSolutions.code_stub = {"python": "# Your lines here."}
 c.ClearSolutions.text_stub = "Your sentences here."
 
 # nbgrader's own list, but for JudgedExecute, which judges the answers outside of the notebook.

@@ -4,12 +4,14 @@ Without nbgrader: the fast tests in tests/teaching use it, too.
 """
 
 import json
+import sys
 from copy import deepcopy
 from dataclasses import dataclass
 
 from tests.support import ROOT
 
 FOLDER = ROOT / "teaching" / "assignments"
+sys.path.append(str(FOLDER))  # where the teacher's module and `my_data` are
 NAMES = sorted(path.name for path in (FOLDER / "source").iterdir())
 NUMBER_IN_SOURCES = 20260001
 POINTS = 20
