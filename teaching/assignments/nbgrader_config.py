@@ -25,7 +25,8 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from vq_grader.serving import JudgedExecute  # noqa: E402 - it lies in HERE
 
-c = get_config()  # noqa: F821 - nbgrader calls this file with it
+# nbgrader runs this file with a function of that name.
+c = get_config()  # type: ignore[name-defined]  # noqa: F821
 
 c.CourseDirectory.course_id = "vector_quantization"
 c.CourseDirectory.root = HERE

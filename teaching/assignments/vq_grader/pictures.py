@@ -2,14 +2,14 @@
 
 import my_data
 
-from .judging import NotYetError, require
+from .judging import NotYetError
 from .running import Student
 
 
 def part_of(student: Student, photograph: object, *, colour: bool = False) -> my_data.Picture:
     """The student's part of the photograph, read from its file once more."""
-    is_name = photograph is None or isinstance(photograph, str)
-    require(is_name, "photograph must be None or the name of a file.")
+    if photograph is not None and not isinstance(photograph, str):
+        raise NotYetError("photograph must be None or the name of a file.")
     try:
         return my_data.picture(student.number, photograph, colour=colour, folder=student.folder)
     except (OSError, ValueError):

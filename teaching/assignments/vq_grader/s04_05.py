@@ -175,7 +175,8 @@ def _weighted(picture: my_data.Picture) -> tuple[Floats, Floats]:
     order = found.colours.astype(int) @ [65536, 256, 1]
     places = np.argsort(order)
     which = places[np.searchsorted(order[places], codes)]
-    return found.colours.astype(float), np.bincount(which, weights.ravel())
+    sums = np.bincount(which, weights.ravel()).astype(float)
+    return found.colours.astype(np.float64), sums
 
 
 def weighted_colours(student: Student, photograph: object, answer: object) -> None:

@@ -21,7 +21,7 @@ NAMED = re.compile(r'vq_grader\.check\(\s*"([^"]+)"')
 UNTOLD = "This cell ended without being judged; something in the notebook kept it from that."
 
 
-class JudgedExecute(Execute):
+class JudgedExecute(Execute):  # type: ignore[misc]  # nbgrader has no types
     """Runs a notebook as nbgrader does, and lets no cell count whose test was not found right."""
 
     def preprocess(
@@ -100,9 +100,12 @@ class Judge:
 
         question = values.from_bytes(notebook.recv_bytes(values.LARGEST), call)
         name, number, *answers = question
-        if str(number) == self._student:
-            sentence = running.sentence_on(name, number, answers, self._folder)
-        else:
-            sentence = "The number in the first cell is not the one this was handed in for."
-        self.sentences[name] = sentence
-        notebook.send_bytes(values.to_bytes(["verdict", sentence]))
+        # The first answer counts: a notebook must not try until one is right.
+        if name not in self.sentences:
+            self.sentences[name] = self._judge(name, number, answers)
+        notebook.send_bytes(values.to_bytes(["verdict", self.sentences[name]]))
+
+    def _judge(self, name: str, number: object, answers: list[Any]) -> str:
+        if not self._student.isdecimal() or number != int(self._student):
+            return "The number in the first cell is not the one this was handed in for."
+        return running.sentence_on(name, number, answers, self._folder)
