@@ -1,5 +1,6 @@
 """nbgrader makes, grades and returns the assignments: right, empty, wrong and hostile answers."""
 
+import html
 import re
 
 import pytest
@@ -160,3 +161,16 @@ def test_feedback_shows_one_sentence_for_a_failure_and_nothing_of_the_grader(cou
     assert "most recent call last" not in page
     hidden = re.findall(r"vq_grader", page)
     assert len(hidden) == 2 * len(points_of(name))  # an import and a call in each test
+
+
+@each_assignment
+def test_feedback_on_an_empty_notebook_shows_no_line_of_a_solution(course, name):
+    page = html.unescape(re.sub(r"<[^>]+>", "", course.feedback(name, EMPTY)))
+    lines = []
+    for cell in source(name)["cells"]:
+        for solution in re.findall(r"### BEGIN SOLUTION(.+?)### END", text_of(cell), re.DOTALL):
+            lines += [line.strip() for line in solution.splitlines()]
+    telling = [line for line in lines if len(line) > 20 and not line.startswith(("def ", '"""'))]
+    assert len(telling) > 10
+    given = (FOLDER / "my_data.py").read_text(encoding="utf-8")  # a cell prints parts of it
+    assert [line for line in telling if line in page and line not in given] == []
