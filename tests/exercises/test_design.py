@@ -7,7 +7,8 @@ from sklearn.cluster import KMeans, kmeans_plusplus
 
 from tests.exercises.support import assert_right, words_of
 from vqlib import Codebook, design, measure, sources
-from vqlib.exercises.design import OTHERS, STREET, place_in_the_contest, unseen
+from vqlib.exercises.codebook_contest import OTHERS, place_in_the_contest, unseen
+from vqlib.exercises.lloyd_trial import STREET
 
 FUNCTION = "your function"
 NO_FUNCTIONS = {

@@ -216,7 +216,7 @@ WRONG_QUANTIZERS = {
     "one bit more": (with_one_bit_more, f"{HERE} it has 4 levels."),
     "sorted": (
         sorted_pixels,
-        f"{HERE} the levels are right, but not each pixel is in its place.",
+        f"{HERE} the levels are right, but pixels are out of place.",
     ),
     "negative": (
         lambda picture, bits: 255.0 - by_codebook(picture, bits),

@@ -39,7 +39,7 @@ def is_best(function: Any, picture: Picture, bits: int) -> None:
     error = measure.mse(picture, quantized)
     same_greys = (np.sort(quantized, axis=None) == np.sort(best.picture, axis=None)).all()
     is_enough = error <= best.mse + 1e-9
-    hint = f"{here} the levels are right, but not each pixel is in its place."
+    hint = f"{here} the levels are right, but pixels are out of place."
     require(is_enough or not same_greys, hint)
     hint = f"{here} its mean squared error is {error:.2f}; the best whole levels have less."
     require(is_enough, hint)
