@@ -323,7 +323,7 @@ def by_loops_of_whole_numbers(picture, quantized, bits):
     total = sum((before - after) ** 2 for before, after in pairs)
     levels = len(set(quantized.ravel().tolist()))
     psnr = 10 * math.log10(255**2 * picture.size / total)
-    return [psnr, math.ceil(picture.size * bits / 8) + levels]
+    return [round(psnr, 2), math.ceil(picture.size * bits / 8) + levels]
 
 
 def by_int16(picture, quantized, bits):

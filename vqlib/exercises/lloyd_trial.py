@@ -70,5 +70,5 @@ def has_nan(values: Any) -> bool:
     """Whether these are numbers, and one of them is NaN."""
     try:
         return bool(np.isnan(values).any())
-    except (TypeError, ValueError):
+    except Exception:  # whatever it may be, it is no array of numbers
         return False
