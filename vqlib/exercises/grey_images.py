@@ -84,12 +84,21 @@ def agrees(number: float, right: float) -> bool:
 EXERCISES: Exercises = {
     "04.1": (
         Guess("your guess", 0, 100),
-        Number("the PSNR", 0.05),
+        Number(
+            "the PSNR",
+            0.05,
+            words="It has to be right within 0.05 dB, with the best levels there are.",
+        ),
         Number("the bytes", 0.5),
     ),
     "04.2": (
         # Levels that need not be whole numbers change them by 0.004 and 0.002.
-        Number("the two factors", 0.01, count=2),
+        Number(
+            "the two factors",
+            0.01,
+            count=2,
+            words="Both have to be right within 0.01, beside the best levels there are.",
+        ),
         Number("the level", 0.5),
         # Where a pixel on a threshold goes down, the share is 0.0006 less.
         Number("its share", 0.001),
