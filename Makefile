@@ -3,7 +3,7 @@ PY = .venv/bin/python
 # Threads of KMeans that wait for each other sleep instead of spinning: beside a busy browser that is many times faster.
 export OMP_WAIT_POLICY = PASSIVE
 
-.PHONY: lab test test-browser test-engines lint lint-view notebooks exercises bench bench-sliders site screenshots chart tables lock \
+.PHONY: lab test test-browser test-engines lint lint-view notebooks exercises slides questions bench bench-sliders site screenshots chart tables lock \
     clean
 
 lab: .venv/ready
@@ -28,7 +28,7 @@ lint: .venv/ready
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
-# Style and types of the view. Its two tools come by npx, which needs Node.js; nothing else here does.
+# Style and types of the view. Its two tools come by npx, which needs Node.js; nothing else but `make slides` does.
 lint-view:
 	npx --yes @biomejs/biome@2.6.8 check vqlib/explore tools/site tests/browser
 	npx --yes --package typescript@5.9.3 tsc --noEmit --allowJs --checkJs --strict --target es2022 \
@@ -47,6 +47,14 @@ exercises: .venv/ready
 # The notebooks as pages for a course's web site, in the folder site/: no kernel, no server, no network.
 site: .venv/ready
 	$(PY) -m tools.site
+
+# The questions of teaching/questions/ for Moodle and the printer, in the folder questions/; every key is proven first.
+questions: .venv/ready
+	$(PY) -m tools.questions
+
+# Slides for the lesson and for each notebook, in the folder slides/: npm brings reveal.js once, then no network is needed.
+slides: .venv/ready
+	$(PY) -m tools.slides
 
 bench: .venv/ready
 	$(PY) -m pip --disable-pip-version-check install --quiet --require-hashes -r benchmarks/requirements.txt

@@ -13,9 +13,16 @@ def as_numbers(answer: object, what: str = "It") -> Floats:
     except Exception:  # whatever it may be, it is no array
         array = np.array(None)
     are_numbers = array.dtype.kind in "biuf" and array.size > 0
-    require(are_numbers, f"{what} must be an array of numbers, got {type(answer).__name__}.")
-    require(np.isfinite(array).all(), f"{what} must be finite numbers.")
+    require(are_numbers, f"{what} must be an array of numbers, got {name_of(answer)}.")
+    require(np.isfinite(array).all(), f"{what} must hold finite numbers only.")
     return array.astype(np.float64)
+
+
+def name_of(answer: object) -> str:
+    """What kind of thing an answer is."""
+    if isinstance(answer, np.ndarray):
+        return f"one of {answer.dtype} and shape {answer.shape}"
+    return type(answer).__name__
 
 
 def as_picture(answer: object, shape: tuple[int, ...], what: str = "It") -> Picture:

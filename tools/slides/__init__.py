@@ -1,0 +1,1 @@
+"""`make slides`: decks of slides that open from the disk, with the notebooks' own figures."""
