@@ -453,7 +453,7 @@ WRONG_DRAWS = {
     "changes": (changes_its_samples, "It changes the samples that it was given."),
     "NaN": (
         lambda samples, weights, size, seed: samples[:size] * np.nan,
-        "What it returns must be finite numbers.",
+        "What it returns must hold finite numbers only.",
     ),
 }
 
@@ -550,8 +550,8 @@ def test_what_is_known_of_the_source_wins_with_every_seed(seed):
     [
         (FEW, "It may have 16 code vectors, and has 240."),
         (FEW[:16, 0], "Its code vectors must be pairs, got dimension 1."),
-        (FEW[:16] * np.nan, "It must be finite numbers."),
-        (FEW[:16].astype(str), "It must be an array of numbers, got ndarray."),
+        (FEW[:16] * np.nan, "It must hold finite numbers only."),
+        (FEW[:16].astype(str), "It must be an array of numbers, got one of <U32 "),
         (FEW[:16] * 1e200, "It is no codebook: vectors must "),
         (np.ones((2, 2, 2)), "It is no codebook: vectors must "),
         ("codebook", "It must be an array of numbers, got str."),

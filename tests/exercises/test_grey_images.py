@@ -241,7 +241,7 @@ WRONG_QUANTIZERS = {
     ),
     "NaN": (
         lambda picture, bits: picture * np.nan,
-        "What it returns must be finite numbers.",
+        "What it returns must hold finite numbers only.",
     ),
     "a result": (
         image.quantize_image,
