@@ -150,7 +150,7 @@ def test_better_starts_are_told_from_random_ones():
 @pytest.mark.parametrize(
     ("what", "answer", "words"),
     [
-        ("your guess", 30, "It can only lie from 0 to 1."),
+        ("your guess", 30, "It is at most 1."),
         ("your guess", "half", "It must be one number, got str."),
         ("the share", 22, "It is a share from 0 to 1, and right within a tenth."),
         ("the share", 0.5, "It is a share from 0 to 1, and right within a tenth."),

@@ -47,7 +47,7 @@ BEST_LEVELS = "It has to be right within 0.05 dB, with the best levels there are
 @pytest.mark.parametrize(
     ("what", "answer", "words"),
     [
-        ("your guess", -5, "It can only lie from 0 to 100."),
+        ("your guess", -5, "It is at least 0."),
         ("your guess", "good", "It must be one number, got str."),
         ("the PSNR", 29.4, BEST_LEVELS),
         ("the PSNR", float("inf"), "It must be one number, and finite."),
