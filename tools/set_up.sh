@@ -36,6 +36,10 @@ pip --no-deps --no-build-isolation --editable . || fail "vqlib itself could not 
 # JupyterLab would ask every new reader whether it may fetch news.
 .venv/bin/python -m jupyter labextension disable --level=sys_prefix "@jupyterlab/apputils-extension:announcements" \
     >>"$log" 2>&1 || fail "JupyterLab could not be set up; its words are in $log."
+# One thread for each notebook, whatever it imports first: where several kernels work at once, threads would wait for
+# each other. Whoever asks for more than one has them sleep while they wait.
+.venv/bin/python -m ipykernel install --sys-prefix --env OMP_NUM_THREADS 1 --env OMP_WAIT_POLICY PASSIVE \
+    >>"$log" 2>&1 || fail "the kernel could not be set up; its words are in $log."
 # matplotlib says so when it lists the fonts for the first time, which must not happen inside a notebook.
 .venv/bin/python -c 'import matplotlib.font_manager' >>"$log" 2>&1 || fail "matplotlib does not start; see $log."
 touch .venv/ready
