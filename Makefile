@@ -1,10 +1,12 @@
 # `make lab` reads the notebooks, `make test` checks everything. Works with GNU Make 3.81, the one on macOS.
 PY = .venv/bin/python
-# Threads of KMeans that wait for each other sleep instead of spinning: beside a busy browser that is many times faster.
+GRADER = .venv-grading/bin/python
+# Threads of KMeans in tests and benchmarks sleep while they wait for each other, instead of spinning: beside other work
+# that is many times faster. The notebooks' kernel has one thread, see tools/set_up.sh.
 export OMP_WAIT_POLICY = PASSIVE
 
-.PHONY: lab test test-browser test-engines lint lint-view notebooks exercises slides questions bench bench-sliders site screenshots chart tables lock \
-    clean
+.PHONY: lab test test-browser test-engines test-hub test-assignments lint lint-view notebooks exercises \
+    slides questions assignments bench bench-sliders site screenshots chart tables lock clean
 
 lab: .venv/ready
 	$(PY) -m jupyter lab --allow-root --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" \
@@ -22,6 +24,10 @@ test-browser: .venv/ready
 # The essential things in Firefox and WebKitGTK; part of `make test`, too.
 test-engines: .venv/ready
 	$(PY) -m pytest tests/browser/engines -rs
+
+# Three users on a JupyterHub of this machine, see teaching/hub.md. Needs Node.js; no part of `make test`.
+test-hub: .hub/ready
+	$(PY) -m tests.hub
 
 lint: .venv/ready
 	$(PY) -m ruff check .
@@ -56,6 +62,15 @@ questions: .venv/ready
 slides: .venv/ready
 	$(PY) -m tools.slides
 
+# The graded assignments: an environment with nbgrader, and a course folder with the releases; see
+# teaching/assignments/README.md.
+assignments: .venv-grading/ready
+	$(GRADER) teaching/assignments/make_course.py
+
+# Made-up students hand in and are graded; their points and the seconds are printed. No part of `make test`.
+test-assignments: .venv-grading/ready
+	GRADING=required $(GRADER) -m pytest tests/assignments
+
 bench: .venv/ready
 	$(PY) -m pip --disable-pip-version-check install --quiet --require-hashes -r benchmarks/requirements.txt
 	$(PY) -m benchmarks.grey_pictures
@@ -80,11 +95,28 @@ lock:
 	uv lock --upgrade
 	uv export --quiet --no-emit-project --no-header --no-annotate --output-file requirements.txt
 	uv export --quiet --only-group bench --no-header --no-annotate --output-file benchmarks/requirements.txt
+	uv export --quiet --only-group hub --no-header --no-annotate --output-file tests/hub/requirements.txt
+	uv export --quiet --only-group grading --no-header --no-annotate --output-file teaching/assignments/requirements.txt
 	rm uv.lock
 
 # Written last, so that a set-up that was stopped half-way is done again.
 .venv/ready: requirements.txt tools/set_up.sh
 	@sh tools/set_up.sh
 
+.hub/ready: .venv/ready tests/hub/requirements.txt
+	rm -rf .hub
+	$(PY) -m pip --disable-pip-version-check install --quiet --require-hashes --target .hub/python \
+	    -r tests/hub/requirements.txt
+	npm install --silent --no-audit --no-fund --prefix .hub configurable-http-proxy@5.1.0
+	touch .hub/ready
+
+.venv-grading/ready: .venv/ready teaching/assignments/requirements.txt
+	rm -rf .venv-grading
+	$(PY) -m venv .venv-grading
+	$(GRADER) -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements.txt \
+	    -r teaching/assignments/requirements.txt
+	$(GRADER) -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	touch .venv-grading/ready
+
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache notebooks/.ruff_cache solutions/.ruff_cache .hypothesis
+	rm -rf .venv .venv-grading .hub teaching/assignments/course .mypy_cache .pytest_cache .ruff_cache notebooks/.ruff_cache solutions/.ruff_cache .hypothesis

@@ -15,7 +15,7 @@ from tests.house_rules import (
 from tests.support import ROOT
 
 PACKAGE = ROOT / "vqlib"
-FOLDERS = ("vqlib", "tools", "benchmarks", "data", "tests")
+FOLDERS = ("vqlib", "tools", "benchmarks", "data", "teaching", "tests")
 
 
 def files_in(*folders):

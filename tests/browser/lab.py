@@ -78,7 +78,6 @@ class Lab:
             "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
             "JUPYTERLAB_SETTINGS_DIR": str(self._settings),
             "IPYTHONDIR": str(folder / "ipython"),
-            "OMP_WAIT_POLICY": "PASSIVE",
         }
         return os.environ | own
 

@@ -8,7 +8,7 @@ from tests.browser.lab import Sheet
 
 CELL = [
     "from vqlib.exercises import check",
-    'greatest_error = ...\nerror = ...\ncheck("01.2", greatest_error, error)',
+    'greatest_error = ...\nerror = ...\nbits = ...\ncheck("01.2", greatest_error, error, bits)',
 ]
 
 
@@ -36,7 +36,7 @@ def test_an_answer_is_not_yet_and_then_right(sheet):
     sheet.run_all()
     output = sheet.page.locator(".jp-OutputArea-output")
     expect(output).to_have_text(re.compile("01.2: not yet. The greatest error: Fill it in."))
-    check = 'check("01.2", step, step**2 / 12)'
+    check = 'check("01.2", step, step**2 / 12, 6)'
     output = fill_in(sheet, f"step = 50 / 8\n{check}")
     expect(output).to_have_text(re.compile("01.2: not yet. The greatest error: That is a whole"))
     output = fill_in(sheet, f"step = 50 / 8\n{check.replace('step,', 'step / 2,')}")

@@ -10,10 +10,10 @@ from vqlib.exercises.kinds import Choice, Number
 
 
 def test_right_not_yet_and_unfilled(capsys):
-    check("01.2", 3.125, 3.2552)
-    check("01.2", 3.125, 1.8)
-    check("01.2", 6.25, ...)
-    check("01.2", ..., ...)
+    check("01.2", 3.125, 3.2552, 6)
+    check("01.2", 3.125, 1.8, ...)
+    check("01.2", 6.25, ..., ...)
+    check("01.2", ..., ..., ...)
     right, root, step, unfilled = capsys.readouterr().out.splitlines()
     assert right == "01.2: right."
     assert root == "01.2: not yet. The mean squared error: That is its root, in °C."
@@ -29,7 +29,8 @@ def test_no_such_exercise():
 
 
 def test_another_number_of_answers():
-    sentence = "check('01.2', …) takes the greatest error, the mean squared error; got 1 answers"
+    wanted = "the greatest error, the mean squared error, the bits"
+    sentence = f"check('01.2', …) takes {wanted}; got 1 answers"
     assert_refused(sentence, check, "01.2", 3)
 
 

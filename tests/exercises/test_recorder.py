@@ -12,7 +12,7 @@ STEP = "That is a whole step."
 def recorder(*mistakes):
     """One that has taken down exercise 01.2 and these mistakes."""
     found = Recorder()
-    found.check("01.2", 3.125, 3.2552)
+    found.check("01.2", 3.125, 3.2552, 6)
     for what, wrong, hint in mistakes:
         found.foresee("01.2", what, wrong, hint)
     return found
@@ -49,5 +49,5 @@ def test_a_solution_that_its_trial_does_not_take_is_refused():
 
 
 def test_a_wrong_number_of_answers_is_refused():
-    with pytest.raises(AnswerError, match=r"01\.2 asks for 2 things, got 1"):
+    with pytest.raises(AnswerError, match=r"01\.2 asks for 3 things, got 1"):
         Recorder().check("01.2", 3)

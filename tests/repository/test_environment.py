@@ -105,18 +105,26 @@ def test_lock_names_no_registry():
     assert "uv.lock" in ignored, "uv run makes one, and it names a registry"
 
 
-def test_lock_of_the_benchmarks_has_what_they_compare_with_and_the_versions_of_all_else():
-    compared = needed(PROJECT["dependency-groups"]["bench"])
+@pytest.mark.parametrize(
+    ("group", "file"),
+    [
+        ("bench", "benchmarks/requirements.txt"),
+        ("hub", "tests/hub/requirements.txt"),
+        ("grading", "teaching/assignments/requirements.txt"),
+    ],
+)
+def test_lock_of_another_group_has_what_it_needs_and_the_versions_of_all_else(group, file):
+    wanted = needed(PROJECT["dependency-groups"][group])
     of_readers = {}
     for requirement, _ in locked():
         if requirement.marker is None:
             of_readers[canonicalize_name(requirement.name)] = str(requirement.specifier)
     names = set()
-    for requirement, hashes in locked("benchmarks/requirements.txt"):
+    for requirement, hashes in locked(file):
         name = canonicalize_name(requirement.name)
         version = str(requirement.specifier)
-        assert name not in compared or compared[name].contains(version.removeprefix("=="))
+        assert name not in wanted or wanted[name].contains(version.removeprefix("=="))
         assert of_readers.get(name, version) == version
         assert hashes
         names.add(name)
-    assert compared.keys() <= names
+    assert wanted.keys() <= names

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from ..checks import LARGEST
 from .digests import cell_of, digest
 
 Labels: TypeAlias = list[dict[str, list[str]]]
@@ -81,11 +82,11 @@ class Number:
         wanted = f"{self.count} numbers" if self.count else "one number"
         try:
             array = np.asarray(answer, dtype=float)
-        except (TypeError, ValueError):
+        except Exception:  # whatever it may be, it is no number
             raise NotYet(f"It must be {wanted}, got {type(answer).__name__}.") from None
         if array.size != max(self.count, 1):
             raise NotYet(f"It must be {wanted}, got an array of shape {array.shape}.")
-        require(np.isfinite(array).all(), f"It must be {wanted}, and finite.")
+        require((np.abs(array) < LARGEST).all(), f"It must be {wanted}, and finite.")
         return [float(number) for number in array.ravel()]
 
     def text_of(self, number: float) -> str:
