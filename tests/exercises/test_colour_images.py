@@ -86,7 +86,7 @@ def test_lists_of_levels_by_any_way_give_gain_and_colours(seed, china):
 def test_colours_that_are_not_used_are_not_the_colours_used():
     assert said("05.2", "the colours used", 64).words.startswith("Not all combinations occur.")
     assert said("05.2", "the colours used", 30).words == "So many are not used."
-    assert said("05.2", "your guess", 65).words == "It can only lie from 1 to 64."
+    assert said("05.2", "your guess", 65).words == "It is at most 64."
 
 
 # --- 05.3 ----------------------------------------------------------------------------------------

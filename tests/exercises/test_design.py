@@ -88,7 +88,7 @@ def test_every_start_is_judged_by_where_it_ends(first, second):
         ([5], "It must be 2 numbers, got an array of shape (1,)."),
         ([5, float("nan")], "It must be 2 numbers, and finite."),
         (["a", "b"], "It must be 2 numbers, got list."),
-        ([5, 1e200], "It is no codebook: vectors must "),
+        ([5, 1e200], "It must be 2 numbers, and finite."),
         (dict, "It must be 2 numbers, got type."),
     ],
 )
