@@ -45,7 +45,7 @@ ASKED = [
 
 
 @pytest.mark.parametrize(("name", "what"), ASKED)
-@pytest.mark.parametrize("answer", STRANGE, ids=str)
+@pytest.mark.parametrize("answer", STRANGE)
 def test_strange_answers_get_one_sentence(name, what, answer):
     found = words(name, what, answer)
     assert found.endswith((".", "?")) or found.startswith("It raises TypeError")
