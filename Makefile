@@ -34,7 +34,7 @@ lint: .venv/ready
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
-# Style and types of the view. Its two tools come by npx, which needs Node.js; nothing else but `make slides` does.
+# Style and types of the view. Its two tools come by npx, which needs Node.js; so do `make slides` and `make test-hub`.
 lint-view:
 	npx --yes @biomejs/biome@2.6.8 check vqlib/explore tools/site tests/browser
 	npx --yes --package typescript@5.9.3 tsc --noEmit --allowJs --checkJs --strict --target es2022 \

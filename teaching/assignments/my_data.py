@@ -271,4 +271,4 @@ def claim(number: int) -> tuple[int, int, int, int]:
     """Of an advertisement: height, width, side of a block, and number of code vectors."""
     chance = _chance(number, 34)
     side = 64 * int(chance.integers(4, 9))
-    return side, side + 64, 8, int(chance.choice([2**12, 2**13, 2**14]))
+    return side, side + 64, 8, int(chance.choice([2**8, 2**9, 2**10]))

@@ -18,8 +18,7 @@ from tools.slides.notebooks import Notebooks
 from tools.slides.pages import section_of
 
 NOTEBOOKS = ROOT / "notebooks"
-PLACES = (ROOT / "teaching" / "plans.md", NOTEBOOKS / "teaching.md")
-PLANS = next(path for path in PLACES if path.exists())
+PLANS = ROOT / "teaching" / "plans.md"
 LESSON = "lesson"
 DECKS = {path.stem: read_deck(path) for path in deck_paths()}
 each_deck = pytest.mark.parametrize("name", DECKS)

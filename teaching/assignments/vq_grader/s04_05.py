@@ -269,6 +269,6 @@ def dither_levels(student: Student, photograph: object, answer: object) -> None:
     levels = array(answer, "dither_levels", (2,))
     require(levels[0] < levels[1], "dither_levels must be two different levels, ascending.")
     best = image.quantize_image(picture, 1).codebook
-    limit = _blurred_error(picture, best) / 4
-    sentence = "With these levels the blurred error is still more than a quarter of that one."
+    limit = _blurred_error(picture, best) / 2
+    sentence = "With these levels the blurred error is still more than half of that one."
     require(_blurred_error(picture, Codebook(levels)) <= limit, sentence)
