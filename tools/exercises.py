@@ -74,10 +74,12 @@ class Recorder:
         elif isinstance(part, Choice):
             new = [{digest(salt_of(name, part), part.text_of(answer)): [hint]}]
         known = self.table.setdefault(name, {}).setdefault(part.what, [{} for _ in new])
-        refuse_twins(f"{name}, {part.what}, {hint!r}", known, new)
+        refuse_twins(f"{name}, {part.what}", hint, known, new)
         for place, labels in enumerate(new):
             for word in labels:
-                known[place].setdefault(word, []).append(hint)
+                hints = known[place].setdefault(word, [])
+                if hint not in hints:
+                    hints.append(hint)
 
     def as_json(self) -> str:
         """The table, of everything that was asked; what no `check` came for is missing."""
@@ -97,16 +99,17 @@ def number_labels(name: str, part: Number, answer: object, hint: str) -> Labels:
     return labels
 
 
-def refuse_twins(where: str, known: Labels, new: Labels) -> None:
-    """Refuse an answer that cannot be told from one that is there already."""
+def refuse_twins(where: str, hint: str, known: Labels, new: Labels) -> None:
+    """Refuse an answer that cannot be told from one of another hint that is there already."""
     shared: set[str] | None = None
     for old, added in zip(known, new, strict=True):
         here: set[str] = set()
         for word in added:
             here.update(old.get(word, []))
         shared = here if shared is None else shared & here
-    if shared:
-        raise AnswerError(f"{where}: it cannot be told from {sorted(shared)}")
+    others = (shared or set()) - {hint}
+    if others:
+        raise AnswerError(f"{where}, {hint!r}: it cannot be told from {sorted(others)}")
 
 
 def refuse_giveaways(name: str, part: Part, labels: Labels) -> None:

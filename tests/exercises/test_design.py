@@ -545,6 +545,12 @@ def test_what_is_known_of_the_source_wins_with_every_seed(seed):
     assert place_in_the_contest(codebook).startswith("You have 0.045: place 1 of 5, before ")
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_luck_with_the_start_does_not_win(seed):
+    words = words_of("03.6", CODEBOOK, design.lloyd(FEW, 16, seed=seed))
+    assert "4 % ahead of the next" in words
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [

@@ -243,9 +243,13 @@ WRONG_QUANTIZERS = {
         lambda picture, bits: picture * np.nan,
         "What it returns must hold finite numbers only.",
     ),
+    "the library": (
+        lambda picture, bits: image.quantize_image(picture, bits).picture,
+        "It uses quantize_image; do without vqlib.image.",
+    ),
     "a result": (
-        image.quantize_image,
-        "What it returns must be an array of numbers, got QuantizedImage.",
+        lambda picture, bits: object(),
+        "What it returns must be an array of numbers, got object",
     ),
     "in place": (in_place, "It changes the picture that it was given."),
     "words": (lambda picture, bits: "dark", "What it returns must be an array of numbers, got str"),

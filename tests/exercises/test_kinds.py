@@ -128,7 +128,9 @@ def test_sentences_are_counted_and_their_terms_looked_for():
     good = "The nearest level is chosen. Its error is 3.5 at most! Is that all there is?"
     assert THREE.judge(SALT, good, []).words.endswith("Do you say why?")
     assert refused(THREE, good.replace("nearest", "first")) == "Which one?"
-    assert refused(THREE, "The nearest one. Yes. No.") == "Write 3 whole sentences; these are 0."
+    assert refused(THREE, "The nearest one. Yes. No.") == "Write 3 whole sentences; these are 1."
+    short = "The nearest, e.g. of two. (It is closest.) A quarter remains."
+    assert THREE.judge(SALT, short, []).right
     assert refused(THREE, 3) == "It must be a text in quotes."
 
 

@@ -247,7 +247,7 @@ def test_explanations_in_other_words(text):
 
 
 def test_an_explanation_without_the_pixels():
-    text = "The code vectors are in better places. The codebook fits. It is as it has to be, then."
+    text = "The code vectors are in better places. It fits. It is as it has to be, then."
     assert words_of("02.6", "your explanation", text).startswith("Write 3")
-    text = text.replace("fits", "fits the source")
+    text = text.replace("It fits", "The codebook fits the source")
     assert words_of("02.6", "your explanation", text).startswith("How do the two pixels")

@@ -37,6 +37,12 @@ def test_two_mistakes_that_cannot_be_told_apart_are_refused():
         recorder(("the greatest error", 6.25, STEP), ("the greatest error", 6.25, "No."))
 
 
+def test_two_mistakes_of_one_hint_may_lie_beside_each_other():
+    table = recorder(("the greatest error", 6.25, STEP), ("the greatest error", 6.251, STEP)).table
+    (labels,) = table["01.2"]["the greatest error"]
+    assert [hints for hints in labels.values() if len(hints) > 1] == []
+
+
 def test_a_hint_that_holds_the_answer_is_refused():
     taken = recorder(("the greatest error", 6.25, "Half of it, 3.125, is right."))
     with pytest.raises(AnswerError, match="holds the answer"):

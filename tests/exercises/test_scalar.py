@@ -114,6 +114,19 @@ def test_what_is_said_of_other_functions(encode, words):
     assert words in words_of("01.3", FUNCTION, encode)
 
 
+def by_a_codebook_of_its_own(samples):
+    return Codebook([-3, -1, 1, 3]).encode(samples)
+
+
+def by_a_codebook_from_outside(samples):
+    return CLASSIC.encode(samples)
+
+
+@pytest.mark.parametrize("encode", [by_a_codebook_of_its_own, by_a_codebook_from_outside])
+def test_the_library_does_not_encode(encode):
+    assert words_of("01.3", FUNCTION, encode) == "It uses `Codebook`; do without."
+
+
 # --- 01.4 ----------------------------------------------------------------------------------------
 
 

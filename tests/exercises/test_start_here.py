@@ -106,8 +106,8 @@ def test_explanations_in_other_words(text):
     ("text", "words"),
     [
         ("Pixels stay as they are.", "Write 3 whole sentences; these are 1."),
-        ("Pixels stay. They are. So it is.", "Write 3 whole sentences; these are 0."),
-        ("I do not know that. It is so. Pixels are what they always were.", "these are 2."),
+        ("Pixels stay. They are. So it is.", "Write 3 whole sentences; these are 1."),
+        ("I do not know that. Well. Pixels are what they always were.", "these are 2."),
         ("Pixels are as many. The file becomes much smaller. That is all there is.", "stored"),
         (b"Pixels", "It must be a text in quotes."),
         (["a", "b", "c"], "It must be a text in quotes."),

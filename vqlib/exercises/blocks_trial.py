@@ -1,7 +1,6 @@
 """Tries out what a reader wrote to cut pictures into blocks, put them back, and quantize them."""
 
 from collections.abc import Callable
-from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -9,7 +8,7 @@ import numpy as np
 from .. import image, measure
 from ..arrays import Floats, Picture
 from ..image.blocks import blocks_in
-from .code_reading import functions_of_one_module, uses_of
+from .code_reading import do_without_image
 from .kinds import ask, require
 from .pictures import as_numbers, as_picture
 
@@ -106,7 +105,6 @@ def puts_blocks_back(put_back: Any) -> None:
 
 # --- quantize in tiles ---------------------------------------------------------------------------
 
-LIBRARY = {"to_vectors", "to_picture", "quantize_image", "encode_image", "train_codebook"}
 SLACK = 0.8
 """In dB: so much less than vqlib's tiles is allowed, as they depend on the start of training."""
 
@@ -114,10 +112,7 @@ SLACK = 0.8
 def shows_in_tiles(in_tiles: Any) -> None:
     """`in_tiles` returns a picture that is made of few trained tiles."""
     require(callable(in_tiles), f"It must be a function, got {type(in_tiles).__name__}.")
-    if isinstance(in_tiles, FunctionType):
-        for function in functions_of_one_module(in_tiles):
-            used = uses_of(function, "vqlib.image", LIBRARY)
-            require(not used, f"It uses {', '.join(sorted(used))}; do without vqlib.image.")
+    do_without_image(in_tiles)
     picture = np.ascontiguousarray(image.sample("camera")[100:228, 160:352])
     for side, size in ((2, 16), (4, 8)):
         shown = as_picture(ask(in_tiles, picture.copy(), side, size), picture.shape, "Its picture")

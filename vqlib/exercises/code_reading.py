@@ -8,6 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ..codebook import Codebook
+from .kinds import require
+
 GLOBAL = ("LOAD_GLOBAL", "LOAD_NAME")
 ATTRIBUTE = ("LOAD_ATTR", "LOAD_METHOD")
 FEW = 16
@@ -72,6 +75,26 @@ def uses_of(function: FunctionType, package: str, names: set[str]) -> set[str]:
         if name in names and str(getattr(value, "__module__", "")).startswith(package):
             found.add(name)
     return found
+
+
+LIBRARY = {"to_vectors", "to_picture", "quantize_image", "encode_image", "train_codebook"}
+
+
+def do_without_image(function: Any) -> None:
+    """Refuse a reader's function that leaves the work to vqlib.image."""
+    if isinstance(function, FunctionType):
+        for written in functions_of_one_module(function):
+            used = uses_of(written, "vqlib.image", LIBRARY)
+            require(not used, f"It uses {', '.join(sorted(used))}; do without vqlib.image.")
+
+
+def do_without_codebook(function: Any) -> None:
+    """Refuse a reader's function that reads `Codebook`, or one of them."""
+    if isinstance(function, FunctionType):
+        for written in functions_of_one_module(function):
+            for value in values_read_by(written).values():
+                is_one = value is Codebook or isinstance(value, Codebook)
+                require(not is_one, "It uses `Codebook`; do without.")
 
 
 def is_data(value: object) -> bool:

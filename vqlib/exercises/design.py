@@ -28,7 +28,9 @@ EXERCISES: Exercises = {
                 "Could somebody else find the line by it?",
             ),
             terms={
-                r"mean|average|centroid|centre|center": "One fault is in what a stop moves to.",
+                r"mean|average|cent(?:re|er|roid)|ind(?:ex|ices)|nonzero|member|position|number": (
+                    "One fault is in what a stop moves to."
+                ),
                 r"empty|nobody|no ?one|none|no house|nan|unused|without|idle|alone|zero": (
                     "One fault shows when nobody goes to a stop."
                 ),

@@ -6,6 +6,7 @@ import numpy as np
 
 from .. import image, measure
 from ..arrays import Picture
+from .code_reading import do_without_image
 from .kinds import Exercises, Guess, Number, Property, Sentences, ask, require
 from .pictures import as_picture
 
@@ -14,6 +15,7 @@ from .pictures import as_picture
 
 def quantizes(function: Any) -> None:
     """`function` has for a picture and bits a picture of the best whole levels."""
+    do_without_image(function)
     camera = image.sample("camera")
     face = camera[120:168, 200:264]
     for bits in (1, 2, 4):

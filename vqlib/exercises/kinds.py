@@ -169,6 +169,12 @@ class Property:
         return Verdict(True, self.trial(answer) or "")
 
 
+ABBREVIATION = re.compile(r"\b(e\.g|i\.e|approx|ca|cf|vs|resp)\.", re.IGNORECASE)
+"""Its point ends no sentence."""
+
+SENTENCE_END = re.compile(r"[.!?][)\"']*(?:\s|$)")
+
+
 @dataclass(frozen=True)
 class Sentences:
     """An explanation in so many sentences.
@@ -187,7 +193,8 @@ class Sentences:
         del salt, labels
         require(isinstance(answer, str), "It must be a text in quotes.")
         text = " ".join(str(answer).split())
-        found = [part for part in re.split(r"[.!?](?:\s|$)", text) if len(part.split()) > 3]
+        without = ABBREVIATION.sub(r"\1", text)
+        found = [part for part in SENTENCE_END.split(without) if len(part.split()) > 2]
         many = f"Write {self.count} whole sentences; these are {len(found)}."
         require(len(found) == self.count, many)
         for pattern, hint in self.terms.items():

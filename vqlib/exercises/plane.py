@@ -111,6 +111,8 @@ def gains_without_correlation(source: Any) -> str:
     require(abs(correlation) <= MOST_CORRELATION, hint)
     gain = min(gain_of_four(pairs) for pairs in draws)
     require(gain >= LEAST_GAIN, f"The correlation is 0, but the gain is only {gain:.1f} dB.")
+    if np.isinf(gain):
+        return "Four code vectors meet your source without any error."
     return f"Your source gains {gain:.1f} dB."
 
 

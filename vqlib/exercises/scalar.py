@@ -8,6 +8,7 @@ from .. import sources
 from ..arrays import Floats
 from ..codebook import Codebook
 from ..design import uniform
+from .code_reading import do_without_codebook
 from .kinds import Exercises, Guess, NotYet, Number, Property, Sentences, ask, require
 
 CLASSIC = Codebook([-3, -1, 1, 3])
@@ -21,6 +22,7 @@ VALUES = "It must return one number for each sample."
 
 def encodes_as_the_classic(encode: Any) -> None:
     """`encode` has one index for each sample: the nearest level, the upper one at a threshold."""
+    do_without_codebook(encode)
     inside = np.array([-3.4, -2.2, -0.6, 0.3, 1.7, 2.9])
     require(same_indices(encode, inside), "Some index is not of the nearest level.")
     outside = np.array([-900.0, 5.7, 4.0])
