@@ -4,26 +4,8 @@ import numpy as np
 import pytest
 from scipy import integrate, optimize, special, stats
 
+from tests.exercises.support import STRANGE, is_right, words_of
 from vqlib import design, limits, measure
-from vqlib.exercises.checking import judge, part_of
-
-STRANGE = ["many", None, np.nan, [], [[1, 2], [3]], ["a", "b"], int, {}, 1j, lambda x: x]
-
-
-def verdict(name, what, answer):
-    return judge(name, part_of(name, what), answer)
-
-
-def is_right(name, what, answer):
-    return verdict(name, what, answer).right
-
-
-def words(name, what, answer):
-    """What is said of an answer that is not right."""
-    found = verdict(name, what, answer)
-    assert not found.right
-    return found.words
-
 
 ASKED = [
     ("A1.1", "the level"),
@@ -42,7 +24,7 @@ ASKED = [
 @pytest.mark.parametrize(("name", "what"), ASKED)
 @pytest.mark.parametrize("answer", STRANGE)
 def test_strange_answers_get_one_sentence(name, what, answer):
-    found = words(name, what, answer)
+    found = words_of(name, what, answer)
     assert found.endswith((".", "?")) or found.startswith("It raises TypeError")
     assert "\n" not in found
 
@@ -103,7 +85,7 @@ def test_a_level_within_a_thousandth_is_right(off):
     ],
 )
 def test_a_wrong_level_is_told(function, said):
-    assert said in words("A1.1", "your function", function)
+    assert said in words_of("A1.1", "your function", function)
 
 
 def test_a_function_that_sorts_its_argument_is_told():
@@ -111,7 +93,7 @@ def test_a_function_that_sorts_its_argument_is_told():
         variances.sort()
         return by_sorting(variances, bits)
 
-    assert "leave the array" in words("A1.1", "your function", sorts)
+    assert "leave the array" in words_of("A1.1", "your function", sorts)
 
 
 # --- A1.2 -----------------------------------------------------------------------------------------
@@ -166,7 +148,7 @@ def test_the_library_is_right():
     ],
 )
 def test_a_wrong_iteration_is_told(function, said):
-    assert said in words("A1.2", "your function", function)
+    assert said in words_of("A1.2", "your function", function)
 
 
 def test_the_price_of_three_letters_is_the_slope_of_their_curve():
@@ -276,7 +258,7 @@ def test_the_factor_and_the_distance_by_simulation_are_right():
     ],
 )
 def test_what_is_not_received_is_told(function, said):
-    assert said in words("A1.6", "your function", function)
+    assert said in words_of("A1.6", "your function", function)
 
 
 def test_a_function_that_changes_its_samples_is_judged_by_the_old_ones():

@@ -7,27 +7,9 @@ import pytest
 from scipy import stats
 from sklearn.cluster import KMeans
 
+from tests.exercises.support import STRANGE, is_right, verdict, words_of
 from vqlib import Codebook, design, limits, measure, sources
-from vqlib.exercises.checking import judge, part_of
 from vqlib.exercises.one_bit_contest import ENTROPY_CODED, rivals
-
-STRANGE = ["many", None, np.nan, [], [[1, 2], [3]], ["a", "b"], int, {}, 1j, lambda x: x]
-
-
-def verdict(name, what, answer):
-    return judge(name, part_of(name, what), answer)
-
-
-def is_right(name, what, answer):
-    return verdict(name, what, answer).right
-
-
-def words(name, what, answer):
-    """What is said of an answer that is not right."""
-    found = verdict(name, what, answer)
-    assert not found.right
-    return found.words
-
 
 ASKED = [
     ("07.1", "the level for 2 bits"),
@@ -47,7 +29,7 @@ ASKED = [
 @pytest.mark.parametrize(("name", "what"), ASKED)
 @pytest.mark.parametrize("answer", STRANGE)
 def test_strange_answers_get_one_sentence(name, what, answer):
-    found = words(name, what, answer)
+    found = words_of(name, what, answer)
     assert found.endswith((".", "?")) or found.startswith("It raises TypeError")
     assert "\n" not in found
 
@@ -74,7 +56,7 @@ def test_bits_given_away_in_thousandths_are_right(bits, named):
 
 
 def test_bits_in_the_wrong_order_are_refused():
-    assert "Number 1 of the 2" in words("07.1", "the bits of each for 2 bits", [0.5, 1.5])
+    assert "Number 1 of the 2" in words_of("07.1", "the bits of each for 2 bits", [0.5, 1.5])
 
 
 # --- 07.2 -----------------------------------------------------------------------------------------
@@ -98,17 +80,17 @@ def test_the_words_of_other_messages_are_read_back(letters):
     if "".join(letters) == "BACA":
         assert is_right("07.2", "the word", word)
     else:
-        said = words("07.2", "the word", word)
+        said = words_of("07.2", "the word", word)
         assert said == f"Read back, it says {''.join(letters)}."
 
 
 def test_too_many_digits_are_told():
-    assert "more digits" in words("07.2", "the word", "1001101")
+    assert "more digits" in words_of("07.2", "the word", "1001101")
 
 
 @pytest.mark.parametrize("word", ["", "0.", "102", "BACA", True, 0.59375, -100110, b"100110"])
 def test_what_is_no_word_is_refused(word):
-    assert words("07.2", "the word", word).startswith("It must be binary digits")
+    assert words_of("07.2", "the word", word).startswith("It must be binary digits")
 
 
 def test_only_one_message_is_the_shortest():
@@ -116,7 +98,7 @@ def test_only_one_message_is_the_shortest():
         message = "".join(letters)
         assert is_right("07.2", "the shortest message", message) == (message == "aaaa")
     assert is_right("07.2", "the shortest message", ["A", "A", "A", "A"])
-    assert words("07.2", "the shortest message", "AAA").startswith("It must be four letters")
+    assert words_of("07.2", "the shortest message", "AAA").startswith("It must be four letters")
 
 
 # --- 07.3 -----------------------------------------------------------------------------------------
@@ -191,7 +173,7 @@ def test_a_fair_comparison_by_other_tools_is_right():
     ],
 )
 def test_an_unfair_comparison_is_told(gain, said):
-    assert said in words("07.4", "your function", gain)
+    assert said in words_of("07.4", "your function", gain)
 
 
 def test_a_comparison_that_changes_its_samples_spoils_nothing():
@@ -200,7 +182,7 @@ def test_a_comparison_that_changes_its_samples_spoils_nothing():
         unseen[:] = 0
         return 0.0
 
-    words("07.4", "your function", spoil)
+    words_of("07.4", "your function", spoil)
     assert is_right("07.4", "your function", gain_by(design.lloyd))
 
 
@@ -325,7 +307,7 @@ def back(indices):
     ],
 )
 def test_what_takes_no_part_is_told(both, said):
-    assert said in words("07.6", "your two functions", both)
+    assert said in words_of("07.6", "your two functions", both)
 
 
 def test_the_place_is_counted_among_what_can_be_computed():
