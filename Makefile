@@ -107,7 +107,7 @@ lock:
 	rm -rf .hub
 	$(PY) -m pip --disable-pip-version-check install --quiet --require-hashes --target .hub/python \
 	    -r tests/hub/requirements.txt
-	npm install --silent --no-audit --no-fund --prefix .hub configurable-http-proxy@5.1.0
+	npm install --loglevel=error --no-audit --no-fund --prefix .hub configurable-http-proxy@5.1.0
 	touch .hub/ready
 
 .venv-grading/ready: .venv/ready teaching/assignments/requirements.txt
