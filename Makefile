@@ -46,7 +46,7 @@ notebooks: .venv/ready
 	$(PY) -m ruff check --fix --quiet notebooks solutions
 	$(PY) -m tools.store_notebooks $(NB)
 
-# What `check` knows of right answers, from the notebooks in solutions/, and these stored clean.
+# What `check` knows of right answers, made from the notebooks in solutions/; `make notebooks` then stores these.
 exercises: .venv/ready
 	$(PY) -m tools.exercises $(NB)
 
