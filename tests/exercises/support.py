@@ -30,3 +30,9 @@ def assert_right(name, what, answer):
     found = verdict(name, what, answer)
     if not found.right:
         pytest.fail(f"{name}, {what}: {found.words}")
+
+
+def assert_one_sentence(words):
+    """What is said is one sentence, or the error of a reader's function."""
+    assert words.endswith((".", "?")) or words.startswith("It raises TypeError")
+    assert "\n" not in words
