@@ -46,6 +46,8 @@ from .style import chart_axes as chart_axes
 from .style import draw_grid as draw_grid
 from .style import own_settings as own_settings
 from .style import styled as styled
+from .structured import region_borders as region_borders
+from .structured import regions as regions
 from .text import code_words as code_words
 from .text import count as count
 from .text import kilobytes as kilobytes
