@@ -175,7 +175,7 @@ class Split:
         tables : array (m, K)
             What `tables` returned for the query.
         indices : integer array (n, m)
-            What `encode` returned, of any integer type; bytes in columns (`order="F"`) are quickest.
+            What `encode` returned, of any integer type. Columns of bytes (`order="F"`) are quick.
 
         Raises
         ------
