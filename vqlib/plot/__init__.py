@@ -30,6 +30,8 @@ from .plane import partition as partition
 from .plane import voronoi_cells as voronoi_cells
 from .printing import say as say
 from .printing import table as table
+from .structured import region_borders as region_borders
+from .structured import regions as regions
 from .style import BLUE as BLUE
 from .style import CURVES as CURVES
 from .style import GREY as GREY
@@ -46,8 +48,6 @@ from .style import chart_axes as chart_axes
 from .style import draw_grid as draw_grid
 from .style import own_settings as own_settings
 from .style import styled as styled
-from .structured import region_borders as region_borders
-from .structured import regions as regions
 from .text import code_words as code_words
 from .text import count as count
 from .text import kilobytes as kilobytes
