@@ -61,7 +61,7 @@ def regions(
     columns = 2 if len(panels) == 4 else min(len(panels), 3)
     rows = -(-len(panels) // columns)
     side = min(WIDTH / columns, 4.2 if rows == 1 else 3.6)
-    height = rows * (side + 0.1) + 0.4  # only the last row has a label below it
+    height = rows * (side + 0.1) + 0.2  # only the last row has a label below it
     figure = Figure(figsize=(columns * side, height), layout="constrained")
     for position, title in enumerate(panels):
         axes = figure.add_subplot(rows, columns, position + 1)
