@@ -33,7 +33,7 @@ ASKED = [
     ("08.4", "your explanation"),
     ("08.5", "the rows that are left"),
     ("08.5", "your guess"),
-    ("08.5", "your function"),
+    ("08.5", "your two functions"),
     ("08.5", "the gain at equal rate"),
     ("08.6", "your stages"),
 ]
@@ -320,119 +320,129 @@ def test_what_an_explanation_lacks_is_told(text, said):
 # --- 08.5 -----------------------------------------------------------------------------------------
 
 LEVELS = np.array([-1.5, -0.5, 0.5, 1.5])
+PLACES = 4 ** np.arange(7, -1, -1)
 
 
-def by_dynamic_programming(rows):
-    """The nearest rows with an even sum, number by number, for both parities of the sum so far."""
-    found = []
+def pack_by_halving(rows):
+    """The last digit without its last binary digit, which the others tell."""
+    return ((rows + 1.5) @ PLACES // 2).astype(int)
+
+
+def unpack_by_trying(numbers):
+    digits = 2 * np.asarray(numbers)[:, None] // PLACES % 4
+    digits[:, -1] += digits.sum(axis=1) % 2
+    return digits - 1.5
+
+
+def pack_by_text(rows):
+    numbers = []
     for row in rows:
-        best = {0.0: (0.0, ())}
-        for number in row:
-            longer = {}
-            for parity, (error, levels) in best.items():
-                for level in LEVELS:
-                    path = (error + (number - level) ** 2, (*levels, level))
-                    key = (parity + level) % 2
-                    longer[key] = min(longer.get(key, path), path)
-            best = longer
-        found.append(best[0.0][1])
-    return found
+        bits = "".join(f"{round(level + 1.5):02b}" for level in row)
+        numbers.append(int(bits[:-1], 2))
+    return numbers
 
 
-def test_another_way_to_find_even_rows_is_right():
-    assert_right("08.5", "your function", by_dynamic_programming)
+ALL_EVEN = [row for row in itertools.product(LEVELS, repeat=8) if sum(row) % 2 == 0]
 
 
-def rounded(rows):
-    return LEVELS[np.abs(rows[..., None] - LEVELS).argmin(axis=-1)]
+def pack_by_table(rows):
+    known = {row: number for number, row in enumerate(ALL_EVEN)}
+    return [known[tuple(row)] for row in rows]
 
 
-def first_moved(rows):
-    nearest = rounded(rows)
-    odd = nearest.sum(axis=1) % 2 == 1
-    nearest[odd, 0] += np.where(nearest[odd, 0] > 0, -1, 1)
-    return nearest
-
-
-def farthest_moved(rows):
-    nearest = rounded(rows)
-    off = np.abs(rows - nearest)
-    for row in np.flatnonzero(nearest.sum(axis=1) % 2):
-        place = off[row].argmax()
-        up = rows[row, place] > nearest[row, place]
-        moved = nearest[row, place] + (1 if up else -1)
-        inwards = 2 * nearest[row, place] - moved
-        nearest[row, place] = moved if abs(moved) < 2 else inwards
-    return nearest
+def unpack_by_table(numbers):
+    return [ALL_EVEN[int(number)] for number in numbers]
 
 
 @pytest.mark.parametrize(
-    ("function", "said"),
+    "both",
     [
-        (rounded, "A row of it has the sum"),
-        (first_moved, "which move of one number costs least?"),
-        (farthest_moved, "think of numbers beyond the outer levels"),
-        (lambda rows: np.floor(rows) + 0.5, "It may use the levels"),
-        (lambda rows: rows, "It may use the levels"),
-        (lambda rows: rounded(rows)[0], "got shape (8,)"),
-        (lambda rows: rows.astype(str), "must be an array of numbers"),
-        (lambda rows: 1 / 0, "It raises ZeroDivisionError"),
-        (lambda rows: ..., "It returns nothing yet."),
+        (pack_by_halving, unpack_by_trying),
+        [lambda rows: pack_by_halving(rows).astype(float), unpack_by_trying],
+        (lambda rows: 32767 - pack_by_halving(rows), lambda n: unpack_by_trying(32767 - n)),
+        (pack_by_text, unpack_by_trying),
+        (pack_by_table, unpack_by_table),
     ],
 )
-def test_what_does_not_find_even_rows_is_told(function, said):
-    assert said in words_of("08.5", "your function", function)
+def test_other_ways_to_pack_are_right(both):
+    assert_right("08.5", "your two functions", both)
+    assert len(ALL_EVEN) == 2**15
 
 
-def test_a_function_that_changes_its_rows_spoils_nothing():
-    def spoil(rows):
-        rows[:] = 0.5
-        return rows
+def with_memory():
+    """Numbers that say nothing, and a decoder that saw the rows."""
+    seen = []
 
-    words_of("08.5", "your function", spoil)
-    assert_right("08.5", "your function", by_dynamic_programming)
+    def pack(rows):
+        seen.extend(rows)
+        return np.arange(len(rows)) % 1000
+
+    return pack, lambda numbers: seen
 
 
-def even(rows):
-    """Quicker than by dynamic programming: the cheapest second nearest level where it is odd."""
-    apart = (rows[..., None] - LEVELS) ** 2
-    order = apart.argsort(axis=-1)
-    sorted_errors = np.take_along_axis(apart, order, axis=-1)
+@pytest.mark.parametrize(
+    ("both", "said"),
+    [
+        ((lambda rows: (rows + 1.5) @ PLACES, unpack_by_trying), "15 bits end at 32767"),
+        ((lambda rows: (rows[:, :7] + 1.5) @ PLACES[1:], unpack_by_trying), "different numbers"),
+        ((pack_by_halving, lambda n: unpack_by_trying(n) * 0 - 0.5), "comes back as -0.5, -0.5"),
+        ((pack_by_halving, lambda n: unpack_by_trying(n)[::-1]), "comes back as"),
+        ((pack_by_halving, lambda n: unpack_by_trying(n)[0]), "got shape (8,)"),
+        ((pack_by_halving, lambda n: "rows"), "What unpack returns must be an array of numbers"),
+        ((pack_by_halving, lambda n: 1 / 0), "unpack: It raises ZeroDivisionError"),
+        ((pack_by_halving, lambda n: ...), "unpack: It returns nothing yet."),
+        ((lambda rows: rows, unpack_by_trying), "got shape (2000, 8)"),
+        ((lambda rows: rows.sum(axis=1), unpack_by_trying), "must be whole numbers from 0 on."),
+        ((lambda rows: rows[:, 0] / 3, unpack_by_trying), "must be whole numbers from 0 on."),
+        ((lambda rows: list("ab"), unpack_by_trying), "What pack returns must be an array"),
+        ((int, unpack_by_trying), "pack: It raises TypeError"),
+        (with_memory(), "pack makes 1000 different numbers of 2000 different rows."),
+        ((pack_by_halving,), "It must be two functions in brackets"),
+        (pack_by_halving, "It must be two functions in brackets"),
+        ((pack_by_halving, "unpack"), "unpack: It must be a function, got str."),
+        ((pack_by_halving, ...), "Fill it in."),
+    ],
+)
+def test_what_does_not_pack_is_told(both, said):
+    assert said in words_of("08.5", "your two functions", both)
+
+
+def test_functions_that_change_what_they_get_spoil_nothing():
+    def spoil(values):
+        values[:] = 0
+        return values
+
+    words_of("08.5", "your two functions", (spoil, spoil))
+    words_of("08.5", "your two functions", (pack_by_halving, spoil))
+    assert_right("08.5", "your two functions", (pack_by_halving, unpack_by_trying))
+
+
+def both_errors(rows):
+    """The cheapest second nearest level is taken where the sum of the nearest ones is odd."""
+    apart = np.sort((rows[..., None] - LEVELS) ** 2, axis=-1)
+    nearest = LEVELS[((rows[..., None] - LEVELS) ** 2).argmin(axis=-1)]
     # The second nearest is always the level beside the nearest, and so changes the parity.
-    cheapest = (sorted_errors[..., 1] - sorted_errors[..., 0]).argmin(axis=1)
-    found = LEVELS[order[..., 0]]
-    odd = np.flatnonzero(found.sum(axis=1) % 2)
-    found[odd, cheapest[odd]] = LEVELS[order[odd, cheapest[odd], 1]]
-    return found
+    cheapest = (apart[..., 1] - apart[..., 0]).min(axis=1)
+    plain = apart[..., 0].sum(axis=1)
+    return plain.mean() / 8, (plain + cheapest * (nearest.sum(axis=1) % 2)).mean() / 8
 
 
-@pytest.mark.parametrize("seed", range(10))
-def test_every_seed_gives_right_errors(seed):
-    rows = np.random.default_rng(seed).normal(size=(50_000, 8))
-    without = measure.mse(rows, rounded(rows))
-    ruled = measure.mse(rows, even(rows))
-    assert is_right("08.5", "the error without the rule", without)
-    assert is_right("08.5", "the error with it", ruled)
-    gain = 10 * np.log10(without / ruled) + 10 * np.log10(4) / 8
-    assert is_right("08.5", "the gain at equal rate", gain)
+@pytest.mark.parametrize("seed", range(20))
+def test_every_seed_gives_the_right_gain(seed):
+    plain, ruled = both_errors(np.random.default_rng(seed).normal(size=(50_000, 8)))
+    assert_right("08.5", "the gain at equal rate", 10 * np.log10(plain / ruled * 4 ** (1 / 8)))
+    assert_right("08.5", "the gain at equal rate", 6.02 / 8 + 10 * np.log10(plain / ruled))
 
 
-def test_the_error_without_the_rule_by_an_integral_is_right():
-    def squared(numbers):
-        return (numbers - np.clip(np.floor(numbers), -2, 1) - 0.5) ** 2
-
-    exact = sum(
-        stats.norm.expect(squared, lb=low, ub=high)
-        for low, high in ((-9, -1), (-1, 0), (0, 1), (1, 9))
-    )
-    assert is_right("08.5", "the error without the rule", exact)
+def test_the_gain_of_another_bit_is_refused():
+    plain, ruled = both_errors(np.random.default_rng(0).normal(size=(50_000, 8)))
+    for eighths in (0, 2, 8):
+        gain = 10 * np.log10(plain / ruled) + 6.02 * eighths / 8
+        assert not is_right("08.5", "the gain at equal rate", gain)
 
 
 def test_rows_counted_one_by_one_are_right():
-    """Levels of seven numbers, of which every other one leaves an even choice."""
-    of_two = [sum(pair) % 2 == 0 for pair in itertools.product(LEVELS, repeat=2)]
-    assert is_right("08.5", "the rows that are left", 4**8 * np.mean(of_two))
-    assert is_right("08.5", "the bits that a number needs", np.log2(4**8 / 2) / 8)
+    assert is_right("08.5", "the rows that are left", len(ALL_EVEN))
 
 
 # --- 08.6 -----------------------------------------------------------------------------------------

@@ -85,7 +85,7 @@ def refuse_wrong_codebooks(result: Floats, parts: list[list[int]]) -> None:
     """Refuse too many code vectors in a part, and one codebook for two."""
     known: list[set[bytes]] = []
     for place, part in enumerate(parts, start=1):
-        vectors = np.unique(result[:, part], axis=0)
+        vectors = np.unique(result[:, part].round(9) + 0.0, axis=0)  # no -0.0
         many = f"Part {place} is replaced by {len(vectors)} different vectors"
         require(len(vectors) <= SIZE, f"{many}, where a codebook of {SIZE} was asked for.")
         words = {vector.tobytes() for vector in vectors}
