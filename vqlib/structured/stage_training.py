@@ -79,7 +79,7 @@ def refine_stages(
 ) -> Stages:
     """Stages trained together, from given ones: search and least squares in turn.
 
-    For fixed indices every sample is approximated by a sum of code vectors, one of each stage. Those
+    With fixed indices every sample stands for a sum of code vectors, one of each stage. Those
     that make the squared error the least, of all stages at once, solve one linear system (Babenko
     and Lempitsky 2014, "Additive quantization for extreme vector compression"). Then all samples
     are searched anew. What is returned is the best of all rounds, `stages` among them: it is never
