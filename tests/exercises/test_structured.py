@@ -342,6 +342,16 @@ def pack_by_text(rows):
     return numbers
 
 
+def pack_by_bytes(rows):
+    """Two bytes for each, the first of them the larger."""
+    return pack_by_halving(rows).astype(">u2")
+
+
+def unpack_by_bytes(numbers):
+    halves = numbers.view(np.uint8).reshape(-1, 2).astype(int)
+    return unpack_by_trying(256 * halves[:, 0] + halves[:, 1])
+
+
 ALL_EVEN = [row for row in itertools.product(LEVELS, repeat=8) if sum(row) % 2 == 0]
 
 
@@ -361,6 +371,7 @@ def unpack_by_table(numbers):
         [lambda rows: pack_by_halving(rows).astype(float), unpack_by_trying],
         (lambda rows: 32767 - pack_by_halving(rows), lambda n: unpack_by_trying(32767 - n)),
         (pack_by_text, unpack_by_trying),
+        (pack_by_bytes, unpack_by_bytes),
         (pack_by_table, unpack_by_table),
     ],
 )

@@ -4,8 +4,9 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..arrays import Floats, Indices
+from ..arrays import Floats
 from .kinds import NotYet, ask, require
 from .pictures import as_numbers
 
@@ -42,9 +43,10 @@ def packs_even_rows(answer: Any) -> None:
         require(False, f"The row {given} comes back as {written(back[wrong[0]])}.")
 
 
-def packed_by(pack: Any, rows: Floats) -> Indices:
-    """What a reader's `pack` makes of rows, array (n,)."""
-    numbers = as_numbers(ask_named("pack", pack, rows.copy()), "What pack returns")
+def packed_by(pack: Any, rows: Floats) -> NDArray[Any]:
+    """What a reader's `pack` makes of rows, array (n,) of its own type."""
+    result = ask_named("pack", pack, rows.copy())
+    numbers = as_numbers(result, "What pack returns")
     wanted = f"Of {len(rows)} rows pack must return as many numbers"
     require(numbers.shape == (len(rows),), f"{wanted}, got shape {numbers.shape}.")
     whole = (numbers == np.floor(numbers)).all() and numbers.min() >= 0
@@ -54,7 +56,7 @@ def packed_by(pack: Any, rows: Floats) -> Indices:
     different = np.unique(numbers).size
     alike = f"pack makes {different} different numbers of {len(rows)} different rows"
     require(different == len(rows), f"{alike}.")
-    return numbers.astype(np.intp)
+    return np.array(result)
 
 
 def ask_named(name: str, function: Any, values: Any) -> Any:
