@@ -523,6 +523,7 @@ def test_the_place_is_told(monkeypatch, one_by_one, as_answer):
         ([np.ones((8, 8))] * 6, "16 bits for a row, and takes 18.00."),
         ([np.ones((16, 7))] * 4, "must have 8 numbers, got 7."),
         ([np.ones((16, 8)), np.ones((16, 7))], "They are no stages: codebooks must have one"),
+        ([np.full((16, 8), 1e100)] * 4, "A code vector has 1e+100 in it"),
         ([np.full((16, 8), np.nan)], "Codebook 1: It must hold finite numbers only."),
         (np.ones((16, 8)), "Its code vectors must have 8 numbers, got 1."),
         (Codebook(np.ones((16, 8))), "It must be codebooks in brackets, got Codebook."),

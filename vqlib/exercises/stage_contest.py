@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from .. import measure, sources
 from ..arrays import Floats
 from .contest import place
@@ -12,8 +14,10 @@ DIMENSION = 8
 BITS = 16
 STORED = 64
 SURVIVORS = 4
+LARGEST = 1000
+"""No code vector for numbers of variance 1 has use for more."""
 LEAD = 0.03
-"""dB. Other seeds and ten times the rows move the stages of the lesson by less."""
+"""dB. Other seeds and five times the rows move the stages of the lesson by less."""
 LESSON = 16.21
 OTHERS = {
     "four parts of 16": 13.46,
@@ -37,6 +41,8 @@ def place_among_stages(answer: Any) -> str:
     require(stored <= STORED, f"It may have {STORED} code vectors in all, and has {stored}.")
     bits = f"It may take {BITS} bits for a row, and takes {stages.bits:.2f}"
     require(stages.bits <= BITS + 1e-9, f"{bits}.")
+    largest = max(np.abs(codebook.vectors).max() for codebook in stages.codebooks)
+    require(largest <= LARGEST, f"A code vector has {largest:.3g} in it; the rows end at 5 or 6.")
     rows = unseen()
     reached = measure.snr(rows, stages.quantize(rows, survivors=SURVIVORS))
     sentence = place(reached, OTHERS, "{:.2f} dB", largest_wins=True)
