@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Floats
-from .kinds import NotYet, ask, require
+from .kinds import require
+from .one_bit_contest import ask_named
 from .pictures import as_numbers
 
 LEVELS = np.array([-1.5, -0.5, 0.5, 1.5])
@@ -57,14 +58,6 @@ def packed_by(pack: Any, rows: Floats) -> NDArray[Any]:
     alike = f"pack makes {different} different numbers of {len(rows)} different rows"
     require(different == len(rows), f"{alike}.")
     return np.array(result)
-
-
-def ask_named(name: str, function: Any, values: Any) -> Any:
-    """What one of two functions returns; its name stands before what it lacks."""
-    try:
-        return ask(function, values)
-    except NotYet as lack:
-        raise NotYet(f"{name}: {lack}") from lack
 
 
 def written(row: Floats) -> str:
