@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.collections import LineCollection
 
@@ -48,6 +48,7 @@ def test_one_region_has_no_border():
     assert plot.region_borders(lambda points: np.zeros(len(points), int)).shape == (0, 2, 2)
 
 
+@settings(max_examples=30)
 @given(STARS)
 def test_of_a_full_search_a_border_is_as_far_from_two_code_vectors_as_from_the_nearest(stars):
     vectors = np.array(stars) / 8
