@@ -113,8 +113,9 @@ class FindScene:
         frame = self._pictures_of(place, nearest[0], found[0], coded)
         frame["patch"] = picture_content(patch, PATCH_ZOOM, alt=f"The patch of {name}, enlarged")
         told = [
-            self._caption_of_patch(query, nearest, found, compared),
-            self._caption_of_settings(coded, probed),
+            self._comparison(nearest, found, compared),
+            self._distances(query, nearest, found),
+            self._figures(coded, probed),
         ]
         return frame, " ".join(told)
 
@@ -123,54 +124,57 @@ class FindScene:
     ) -> Frame:
         are_true = np.isin(found, nearest)
         none = np.zeros(SHOWN, bool)
-        shared = plot.count(int(are_true.sum()), "of them")
+        shared = int(are_true.sum())
         return {
             "photograph": self._marked(place, found),
             "nearest": _row(self._store.vectors[nearest], none, alt=f"The {SHOWN} nearest patches"),
             "found": _row(
-                self._store.vectors[found], are_true, alt=f"{len(found)} patches, {shared} framed"
+                self._store.vectors[found],
+                are_true,
+                alt=f"{len(found)} patches, {shared} of them framed",
             ),
             "coded": _row(coded.vectors[found], are_true, alt="The same patches as coded"),
         }
 
     def _marked(self, place: Place, found: Indices) -> PictureContent:
         """Where the patch is, with two lines around it, and where those that are found."""
-        number, top, left = place
+        number, *corner = place
         name = PHOTOGRAPHS[number]
-        first_row, first_column = self._corner(name)
         places = self._store.places[found]
-        outlines = []
-        for _, row, column in places[places[:, 0] == number].tolist():
-            outlines.append([column - first_column, row - first_row, SIDE, SIDE])
+        corners = places[places[:, 0] == number, 1:] - self._corner(name)
+        are_seen = ((corners > -SIDE) & (corners < plot.SIDE)).all(axis=1)
+        outlines = [[left, top, SIDE, SIDE] for top, left in corners[are_seen].tolist()]
         alt = f"{name}, the patch outlined, and {len(outlines)} of those that are found"
-        x = left - first_column
-        y = top - first_row
-        outlines += [[x - 2, y - 2, SIDE + 4, SIDE + 4], [x, y, SIDE, SIDE]]
+        top, left = np.subtract(corner, self._corner(name)).tolist()
+        outlines += [[left - 2, top - 2, SIDE + 4, SIDE + 4], [left, top, SIDE, SIDE]]
         return {"outlines": outlines, "alt": alt}
 
-    def _caption_of_patch(
-        self, query: NDArray[np.float32], nearest: Found, found: Found, compared: int
-    ) -> str:
+    def _comparison(self, nearest: Found, found: Found, compared: int) -> str:
+        """What was found by how much work, in a sentence."""
         shared = int(np.isin(found[0], nearest[0]).sum())
-        told = (
-            f"{compared:,} of {self.STORED:,} patches compared: {shared} of the {SHOWN} nearest "
-            f"found. The nearest is {off(nearest[1][0])} grey values off"
+        return (
+            f"{shared} of the {SHOWN} nearest found, "
+            f"{compared:,} of {len(self._store.vectors):,} patches compared."
         )
-        if len(found[0]) > 0:
-            first = self._store.vectors[found[0][0]]
-            truly = off(((first - query) ** 2).sum())
-            told += f", the first that is found {truly} ({off(found[1][0])} as coded)"
-        told += "."
-        if query.std() < FLAT:
-            told += " The patch is flat; no flat patches are stored."
-        return told
 
-    def _caption_of_settings(self, coded: CodedPatches, probed: int) -> str:
+    def _distances(self, query: NDArray[np.float32], nearest: Found, found: Found) -> str:
+        """Of the nearest patch and of the first that is found, in a sentence."""
+        if query.std() < FLAT:
+            return "This patch is flat, and no flat ones are stored: none is like it."
+        told = f"Distance (rms): the nearest {off(nearest[1][0])}, "
+        if len(found[0]) == 0:
+            return told + "none is found."
+        first = self._store.vectors[found[0][0]]
+        truly = off(((first - query) ** 2).sum())
+        return told + f"the first found {truly}, as coded {off(found[1][0])}."
+
+    def _figures(self, coded: CodedPatches, probed: int) -> str:
+        """What does not depend on the patch, in sentences."""
         assert coded.recalls is not None
         at_1, at_10 = coded.recalls[:, probed - 1]
         return (
-            f"Over {self.QUERIES} patches: recall@1 {at_1:.2f}, recall@10 {at_10:.2f}. "
-            f"{coded.stored_bytes:,} bytes, {self.STORED * SIDE**2:,} as pixels."
+            f"Over {len(self._store.queries)} searches recall@1 is {at_1:.2f}, @10 {at_10:.2f}. "
+            f"Stored: {coded.stored_bytes:,} bytes for {self._store.vectors.size:,}."
         )
 
 
