@@ -134,7 +134,7 @@ TO_4 = walk(1, 5, 1)
 TO_5 = walk(1, 6, 1)
 TO_6 = walk(1, 7, 1)
 TO_8 = walk(1, 9, 1)
-ACROSS = walk(168, 210, 1)
+ACROSS = walk(92, 134, 1)
 RHOS = walk(0.5, 0.9, 0.01)
 TENTHS = walk(0, 0.95, 0.1)
 AHEAD = {"at_once": True}
@@ -153,7 +153,6 @@ CASES = [
     Case("blocks, 512 x 512, bits (06)", BLOCKS, "bits", TO_8, bar=1.25, start=3, **VISITED),
     Case("limits, dimension (07)", LIMITS, "dimension", TO_4, bar=1.5, start=1, **AHEAD),
     Case("limits, rho (07)", LIMITS, "rho", TENTHS, bar=1.5, start=9, **AHEAD),
-    Case("find, lists probed (09)", FIND, "probed", TO_8, bar=1.5, start=3, **AHEAD),
     Case("find, patch moved (09)", FIND, "across", ACROSS, bar=1.5),
     Case("design, bits (03)", DESIGN, "bits", TO_5, bar=1.5, start=2, **VISITED),
 ]

@@ -211,7 +211,7 @@ def test_a_move_sends_one_small_message(panel, messages):
         messages.clear()
         move()
         (names,), (size,) = updates(panel.view, messages)
-        assert names - {"pointer_answered"} == {"frame", "status"}
+        assert {"status"} <= names <= {"frame", "status", "pointer_answered"}
         assert size < 12_000
 
 
@@ -239,7 +239,6 @@ def test_what_is_not_trained_is_trained_at_rest_and_then_comes_ahead(panel):
     assert sorted(told) == list(range(6))
     for row, size in enumerate(scene.BYTES):
         panel.bytes.value = size
-        panel.probed.value = 4
         if size != 8:  # of which other numbers of lists came ahead, too
             assert status(panel) == told[row]
 

@@ -204,20 +204,22 @@ def _row(
 class FindPanel(Panel):
     """The nearest neighbours of a patch, and those found by product codes in an inverted file."""
 
-    PROBED_AHEAD = 8
+    PROBED_AHEAD = 4
     """How many steps of the lists probed each way the page gets before it asks."""
+    PAUSE = 0.05
+    """Seconds after each step of training, as long as the step: a move may come between."""
 
     def __init__(
         self,
         picture: str = "china",
         bytes: int = 8,  # noqa: A002 -- as it is called on the page
-        probed: int = 4,
+        probed: int = 2,
     ) -> None:
         self.bytes = dropdown("bytes a patch", FindScene.BYTES, bytes)
         self.probed = slider("lists probed", probed, 1, FindScene.LISTS)
         self.picture = dropdown("picture", PHOTOGRAPHS, picture)
-        self.across = slider("across", 168, 0, FARTHEST)
-        self.down = slider("down", 320, 0, FARTHEST)
+        self.across = slider("across", 92, 0, FARTHEST)
+        self.down = slider("down", 304, 0, FARTHEST)
         settings = [self.bytes, self.probed, self.picture, self.across, self.down]
         self.reset = self._reset_button(self._open, *settings)
         self._scene = FindScene()
@@ -264,7 +266,7 @@ class FindPanel(Panel):
         yield from super()._send_ahead()
         for size in by_nearness(FindScene.BYTES, self.bytes.value):
             while self._train_some(int(size)):
-                yield 0.0
+                yield self.PAUSE
         yield from super()._send_ahead()
 
     def _train_some(self, size: int) -> bool:
