@@ -8,7 +8,9 @@ from vqlib.explore.patch_search import FLAT, CodedPatches, PatchStore, tiles
 from vqlib.structured import InvertedFile, Split, recall
 
 PICTURES = [image.sample("china")[100:250, 150:350], image.sample("coffee")[150:300, 200:400]]
-STORED, LISTS, QUERIES = 1500, 8, 60
+STORED = 1500
+LISTS = 8
+QUERIES = 60
 SIZES = (1, 2, 4, 8, 16, 32)
 
 
@@ -82,7 +84,8 @@ def test_tiles_are_alike_and_cover_the_patch(parts):
     assert sorted(np.concatenate(found)) == list(range(64))
     shapes = set()
     for tile in found:
-        rows, columns = np.unique(tile // 8), np.unique(tile % 8)
+        rows = np.unique(tile // 8)
+        columns = np.unique(tile % 8)
         assert len(rows) * len(columns) == len(tile)
         assert np.ptp(rows) == len(rows) - 1
         shapes.add((len(rows), len(columns)))

@@ -18,7 +18,8 @@ TOLD = re.compile(
     r"Over 40 searches recall@1 is ([01]\.\d\d), @10 ([01]\.\d\d)\. "
     r"Stored: ([\d,]+) bytes for 64,000\."
 )
-OPEN, FRAMED = 32, 255
+OPEN = 32
+FRAMED = 255
 
 
 @pytest.fixture
@@ -43,7 +44,8 @@ def rank_of_nearest(panel):
     """Rows of the stored patches and their squared distances from the patch, by brute force."""
     store = panel._scene._store
     photograph, top, left = part_of(panel.picture.value)
-    y, x = panel.down.value, panel.across.value
+    x = panel.across.value
+    y = panel.down.value
     patch = photograph[y : y + SIDE, x : x + SIDE].ravel().astype(int)
     squares = ((store.vectors.astype(int) - patch) ** 2).sum(axis=1)
     apart = np.abs(store.places - (NAMES.index(panel.picture.value), top + y, left + x))
@@ -141,7 +143,7 @@ def test_the_square_and_those_that_are_found_are_outlined_in_the_photograph(pane
 
 def test_the_sentence_tells_distances_bytes_and_recall(panel):
     for size, probed in [(1, 64), (8, 4), (32, 64)]:
-        panel.bytes.value = size
+        panel.size.value = size
         panel.probed.value = probed
         _, compared, nearest, first, as_coded, flat, at_1, at_10, stored = told_by(panel)
         rows, squares = rank_of_nearest(panel)
@@ -238,7 +240,7 @@ def test_what_is_not_trained_is_trained_at_rest_and_then_comes_ahead(panel):
     assert pieces > sum(scene.BYTES) - 8  # a part of a patch is a piece: a move waits for no more
     assert sorted(told) == list(range(6))
     for row, size in enumerate(scene.BYTES):
-        panel.bytes.value = size
+        panel.size.value = size
         if size != 8:  # of which other numbers of lists came ahead, too
             assert status(panel) == told[row]
 
@@ -251,9 +253,9 @@ def test_training_that_is_interrupted_goes_on_where_it_was(panel):
     panel.across.value = 30
     list(panel._send_ahead())
     assert panel._scene.coded(4).codebooks[0] is begun
-    fresh = explore.FindPanel(bytes=4)
+    fresh = explore.FindPanel(size=4)
     fresh.across.value = 30
-    panel.bytes.value = 4
+    panel.size.value = 4
     assert panel.view.frame == fresh.view.frame
     assert status(panel) == status(fresh)
 
@@ -296,7 +298,7 @@ def test_what_a_panel_cannot_begin_with_is_told_in_a_sentence():
     )
     assert_refused(
         "bytes a patch must be one of 1, 2, 4, 8, 16, 32, got 64",
-        lambda: explore.FindPanel(bytes=64),
+        lambda: explore.FindPanel(size=64),
     )
     assert_refused(
         "lists probed must be a whole number from 1 to 64, got 65",

@@ -1,6 +1,7 @@
 """Patches of photographs that are searched for the nearest one: exactly, and as a code holds them.
 
-All is whole numbers that single precision holds exactly, so that every machine finds the same.
+Patches and code vectors are whole numbers, and single precision holds their squared distances
+exactly: with the same codebooks every machine finds the same.
 """
 
 import math

@@ -202,7 +202,17 @@ def _row(
 
 
 class FindPanel(Panel):
-    """The nearest neighbours of a patch, and those found by product codes in an inverted file."""
+    """The nearest neighbours of a patch, and those found by a product code in an inverted file.
+
+    Parameters
+    ----------
+    picture : str
+        The photograph that is shown first.
+    size : int
+        Bytes for a stored patch: 1, 2, 4, 8, 16 or 32.
+    probed : int
+        How many of the 64 lists are looked into.
+    """
 
     PROBED_AHEAD = 4
     """How many steps of the lists probed each way the page gets before it asks."""
@@ -212,15 +222,15 @@ class FindPanel(Panel):
     def __init__(
         self,
         picture: str = "china",
-        bytes: int = 8,  # noqa: A002 -- as it is called on the page
+        size: int = 8,
         probed: int = 2,
     ) -> None:
-        self.bytes = dropdown("bytes a patch", FindScene.BYTES, bytes)
+        self.size = dropdown("bytes a patch", FindScene.BYTES, size)
         self.probed = slider("lists probed", probed, 1, FindScene.LISTS)
         self.picture = dropdown("picture", PHOTOGRAPHS, picture)
         self.across = slider("across", 92, 0, FARTHEST)
         self.down = slider("down", 304, 0, FARTHEST)
-        settings = [self.bytes, self.probed, self.picture, self.across, self.down]
+        settings = [self.size, self.probed, self.picture, self.across, self.down]
         self.reset = self._reset_button(self._open, *settings)
         self._scene = FindScene()
         place = slot(
@@ -243,7 +253,7 @@ class FindPanel(Panel):
         super().__init__([*settings, self.reset], cells, sentence, keyed_by=settings)
         self.followers = [self.across, self.down]
         self._on_change(self._open, self.picture)
-        self._on_change(self._show, self.bytes, self.probed, self.across, self.down)
+        self._on_change(self._show, self.size, self.probed, self.across, self.down)
         self._on_change(self._drag, self.view, name="pointer")
         self._respond(self._open)
 
@@ -264,7 +274,7 @@ class FindPanel(Panel):
     def _send_ahead(self) -> Iterator[float]:
         """Send what is trained, then train what is not, and send that."""
         yield from super()._send_ahead()
-        for size in by_nearness(FindScene.BYTES, self.bytes.value):
+        for size in by_nearness(FindScene.BYTES, self.size.value):
             while self._train_some(int(size)):
                 yield self.PAUSE
         yield from super()._send_ahead()
