@@ -141,6 +141,7 @@ class CodedPatches:
         else:
             self._squares = _squares(self.vectors)
             self.recalls = self._measure((1, 10))
+            del self._residuals  # some megabytes
         return True
 
     def _code(self, part: Indices) -> None:
