@@ -124,6 +124,7 @@ def test_it_shows_the_patch_its_nearest_and_what_is_found(panel, name, across, d
 
 
 def test_the_square_and_those_that_are_found_are_outlined_in_the_photograph(panel):
+    panel.picture.value = "china"
     panel.across.value = 0
     panel.down.value = 28
     panel.probed.value = 64

@@ -221,15 +221,15 @@ class FindPanel(Panel):
 
     def __init__(
         self,
-        picture: str = "china",
+        picture: str = "coffee",
         size: int = 8,
         probed: int = 2,
     ) -> None:
         self.size = dropdown("bytes a patch", FindScene.BYTES, size)
         self.probed = slider("lists probed", probed, 1, FindScene.LISTS)
         self.picture = dropdown("picture", PHOTOGRAPHS, picture)
-        self.across = slider("across", 92, 0, FARTHEST)
-        self.down = slider("down", 304, 0, FARTHEST)
+        self.across = slider("across", 280, 0, FARTHEST)
+        self.down = slider("down", 188, 0, FARTHEST)
         settings = [self.size, self.probed, self.picture, self.across, self.down]
         self.reset = self._reset_button(self._open, *settings)
         self._scene = FindScene()
