@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from .. import design, image
 from ..arrays import Floats, Indices, Picture
 from ..codebook import Codebook
+from ..structured.neighbours import smallest
 
 SIDE = 8
 """Height and width of a patch in pixels."""
@@ -90,7 +91,7 @@ class PatchStore:
         """The stored patches nearest to a query, but for those that overlap it."""
         squares = squared_distances(query[None], self.vectors, self._squares)[0]
         squares[self.overlapping(place)] = np.inf
-        return smallest(squares, count)
+        return _nearest_of(squares, count)
 
     def compared(self, vectors: NDArray[np.float32]) -> Iterator[tuple[slice, NDArray[np.float32]]]:
         """Some queries after the other, and their squared distances from what stands for patches.
@@ -188,7 +189,7 @@ class CodedPatches:
         squares = squared_distances(query[None], self.vectors, self._squares)[0]
         squares[~is_probed[self._store.lists]] = np.inf
         squares[self._store.overlapping(place)] = np.inf
-        rows, found = smallest(squares, count)
+        rows, found = _nearest_of(squares, count)
         is_there = np.isfinite(found)
         return (rows[is_there], found[is_there]), int(self._store.list_sizes[is_probed].sum())
 
@@ -231,9 +232,6 @@ def _squares(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray((vectors**2).sum(axis=1))
 
 
-def smallest(values: NDArray[np.float32], count: int) -> Found:
-    """Places of the smallest of (n,), ascending, and these; of equal ones the first."""
-    limit = np.partition(values, count - 1)[count - 1]
-    candidates = np.flatnonzero(values <= limit)
-    places = candidates[np.argsort(values[candidates], kind="stable")[:count]]
-    return places, values[places]
+def _nearest_of(squares: NDArray[np.float32], count: int) -> Found:
+    rows = smallest(squares, count)
+    return rows, squares[rows]
