@@ -14,6 +14,7 @@ from . import (
     plane,
     rate_distortion,
     scalar,
+    search,
     start_here,
 )
 from .kinds import Choice, Exercises, Labels, NotYet, Number, Part, Verdict, is_unfilled
@@ -27,6 +28,7 @@ ALL: Exercises = {
     **colour_images.EXERCISES,
     **blocks.EXERCISES,
     **rate_distortion.EXERCISES,
+    **search.EXERCISES,
     **limits.EXERCISES,
 }
 
