@@ -56,6 +56,8 @@ def searches_in_lists(search: Any) -> None:
 
 def rows_from(answer: object, trial: Trial) -> list[int]:
     """What a reader's function returned, as row numbers."""
+    if isinstance(answer, np.ndarray):
+        answer = answer.tolist()
     if isinstance(answer, list | tuple) and len(answer) == 0:
         return []
     numbers = as_numbers(answer, "What it returns")
@@ -128,4 +130,4 @@ def trial_of(seed: int, count: int, probed: int) -> Trial:
     )
 
 
-TRIALS = (trial_of(1, 10, 1), trial_of(2, 5, 3), trial_of(3, 100, 5))
+TRIALS = (trial_of(1, 10, 1), trial_of(7, 5, 3), trial_of(4, 100, 5))
