@@ -202,7 +202,7 @@ def test_other_mistakes_are_told():
             lambda *a: by_tables(*a[:-1], 1)
         ),
         "With count=10 and probed=1 it returns rows of lists that are not the nearest ones.": (
-            lambda query, coarse, *rest: by_tables(-query, coarse, *rest)
+            lambda query, coarse, *rest: by_tables(query, np.roll(coarse, 1, axis=0), *rest)
         ),
         "With count=10 and probed=1 it returns a row twice.": (
             lambda *a: np.repeat(by_tables(*a)[:1], len(by_tables(*a)))

@@ -116,18 +116,19 @@ def search_with(trial: Trial, faults: Faults) -> list[int]:
 
 
 def trial_of(seed: int, count: int, probed: int) -> Trial:
-    """60 coded vectors of six numbers in five lists, of which one is empty."""
+    """60 coded vectors of six numbers in five lists, of which one is empty; no code comes twice."""
     rng = np.random.default_rng(seed)
+    codes = np.unravel_index(rng.permutation(8**3)[:60], (8, 8, 8))
     belongs = rng.integers(0, 4, 60)
     return Trial(
         query=rng.normal(0, 2, 6),
         coarse=rng.normal(0, 2, (5, 6)),
         books=rng.normal(0, 1, (3, 8, 2)),
         lists=tuple(np.flatnonzero(belongs == number) for number in range(5)),
-        codes=rng.integers(0, 8, (60, 3)),
+        codes=np.stack(codes, axis=1),
         count=count,
         probed=probed,
     )
 
 
-TRIALS = (trial_of(1, 10, 1), trial_of(7, 5, 3), trial_of(4, 100, 5))
+TRIALS = (trial_of(1, 10, 1), trial_of(10, 5, 3), trial_of(4, 100, 5))
