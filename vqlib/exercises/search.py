@@ -99,9 +99,9 @@ EXERCISES: Exercises = {
     ),
     "09.3": (Property("your function", searches_in_lists),),
     "09.4": (
-        Number("the loss", 0.001),
-        Number("the loss that is told of the longer ones", 0.001),
-        Number("the true loss of the longer ones", 0.001),
+        Number("the loss", 0.0005),
+        Number("the loss that is told of the longer ones", 0.0005),
+        Number("the true loss of the longer ones", 0.0005),
         Property("what flatters", flatters),
         Property("what alarms", alarms),
     ),
