@@ -16,6 +16,7 @@ from . import (
     scalar,
     search,
     start_here,
+    structured,
 )
 from .kinds import Choice, Exercises, Labels, NotYet, Number, Part, Verdict, is_unfilled
 
@@ -28,6 +29,7 @@ ALL: Exercises = {
     **colour_images.EXERCISES,
     **blocks.EXERCISES,
     **rate_distortion.EXERCISES,
+    **structured.EXERCISES,
     **search.EXERCISES,
     **limits.EXERCISES,
 }
