@@ -7,7 +7,8 @@ import numpy as np
 from .. import image, structured
 from ..arrays import Floats, Indices
 from .contest import place
-from .kinds import NotYet, ask, require
+from .kinds import NotYet, require
+from .one_bit_contest import ask_named
 from .pictures import as_numbers
 
 PHOTOGRAPHS = ("camera", "astronaut", "coffee", "china")
@@ -77,11 +78,3 @@ def vectors_from(decode: Any, codes: Indices) -> Floats:
     wanted = f"The decoder must return an array of shape {(len(codes), 64)}"
     require(vectors.shape == (len(codes), 64), f"{wanted}, got {vectors.shape}.")
     return vectors
-
-
-def ask_named(name: str, function: Any, values: Any) -> Any:
-    """What one of two functions returns; its name stands before what it lacks."""
-    try:
-        return ask(function, values)
-    except NotYet as lack:
-        raise NotYet(f"{name}: {lack}") from lack
