@@ -12,6 +12,8 @@ from ..measure import mse
 
 AT_ONCE = 1 << 19
 """So many squared errors are computed at once."""
+SAMPLES_AT_ONCE = 1 << 15
+"""So many samples go through all stages at once; more would take room, not less time."""
 
 Encoded = tuple[Indices, Floats]
 """Indices (n, s) of the first s stages, and the squared error that they leave of each sample."""
@@ -124,10 +126,11 @@ class Stages:
         most = check_int(survivors, "survivors", 1)
         points = check_rows(samples, "samples", self.dimension)
         if most == 1:
-            return list(self._greedy(points))
-        paths = min(most, int(np.prod(self.sizes[:-1], dtype=float)))
-        step = max(1, AT_ONCE // (paths * max(self.sizes)))
-        parts = [list(self._m_best(part, most)) for part in _in_parts(points, step)]
+            parts = [list(self._greedy(part)) for part in _in_parts(points, SAMPLES_AT_ONCE)]
+        else:
+            paths = min(most, int(np.prod(self.sizes[:-1], dtype=float)))
+            step = max(1, AT_ONCE // (paths * max(self.sizes)))
+            parts = [list(self._m_best(part, most)) for part in _in_parts(points, step)]
         return [_joined(list(of_a_stage)) for of_a_stage in zip(*parts, strict=True)]
 
     def _greedy(self, points: Floats) -> Iterator[Encoded]:
