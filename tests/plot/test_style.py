@@ -38,6 +38,7 @@ def all_figures():
     result = image.quantize_image(hill, 2)
     cloud = np.linspace((0, 0, 0), (255, 200, 90), 40)
     points = {"one": ([0.2, 1], [20, 30])}
+    grid = Codebook(LATTICE)
     return charts() | {
         "rates": lambda: plot.rates(points, sentence="", title="A"),
         "scatter": lambda: plot.scatter({1: [0.2, 0.3], 2: [1.0]}, sentence="", title="A"),
@@ -46,6 +47,7 @@ def all_figures():
         "doublings": lambda: plot.curves([2, 4], {"a": [1, 2]}, sentence="", doublings=True),
         "errors": lambda: plot.errors(hill, {"A": result.picture}, "", side=200),
         "side by side": lambda: plot.side_by_side(hill, result),
+        "regions": lambda: plot.regions(LATTICE, {"A": (grid, grid.encode)}, ""),
         "cloud": lambda: plot.colour_cloud(cloud, {"A": None, "B": Codebook(cloud[::9])}, ""),
         "maps": lambda: plot.index_value_error(CLASSIC, -5, 5),
         "fit": lambda: plot.fit(*sources.density("Gaussian"), {"A": CLASSIC}),
