@@ -134,8 +134,11 @@ def _stored(file: bytes) -> StoredStages:
         raise ValueError(f"its arrays must be bytes, but they are {[str(kind) for kind in types]}")
     height, width, block, of_all = head[1:].tolist()
     rows, columns = blocks_in((height, width), block)
-    if min(height, width) < 1 or rows * columns * block**2 > 2 * MEGAPIXELS * 10**6:
+    most = 2 * MEGAPIXELS * 10**6
+    if min(height, width) < 1 or rows * columns * block**2 > most:
         raise ValueError(f"its head {head.tolist()} makes no picture")
+    if rows * columns * sizes.size > most:  # stages of one code vector need no bytes in the file
+        raise ValueError(f"it has too many stages, {sizes.size} for {rows} x {columns} blocks")
     if sizes.ndim != 1 or not 1 <= sizes.size <= MOST_STAGES:
         raise ValueError(f"it must have 1 to {MOST_STAGES} stages, but its sizes are {sizes.shape}")
     numbers = _counts(counts.tobytes(), rows * columns, of_all, sizes.size)
@@ -171,8 +174,9 @@ def _codebooks(stored: StoredStages) -> list[Codebook]:
 def _indices(stored: StoredStages) -> NDArray[np.uint8]:
     """Index of each block in each stage, (blocks, S)."""
     widths = [(size - 1).bit_length() for size in stored.sizes]
-    masks = [stored.counts > stage for stage in range(len(widths))]
-    lengths = [int(mask.sum()) * width for mask, width in zip(masks, widths, strict=True)]
+    # How many blocks have so many stages or more.
+    blocks = np.bincount(stored.counts, minlength=len(widths) + 1)[::-1].cumsum()[::-1][1:]
+    lengths = [int(count) * width for count, width in zip(blocks, widths, strict=True)]
     if stored.packed.size != math.ceil(sum(lengths) / 8):
         given = f"{stored.packed.size} bytes of indices for {sum(lengths)} bits"
         raise ValueError(f"it has {given}")
@@ -190,5 +194,5 @@ def _indices(stored: StoredStages) -> NDArray[np.uint8]:
             raise ValueError(
                 f"its indices of stage {stage} go up to {values.max()}, but it has {allowed}"
             )
-        indices[masks[stage], stage] = values
+        indices[stored.counts > stage, stage] = values
     return indices

@@ -12,6 +12,8 @@ from ..measure import mse
 
 AT_ONCE = 1 << 19
 """So many squared errors are computed at once."""
+SAMPLES_AT_ONCE = 1 << 15
+"""So many samples go through all stages at once; more would take room, not less time."""
 
 Encoded = tuple[Indices, Floats]
 """Indices (n, s) of the first s stages, and the squared error that they leave of each sample."""
@@ -112,8 +114,11 @@ class Stages:
         ValueError
             If the samples are not finite numbers of that shape, or `survivors` is not at least 1.
         """
-        indices, _ = self.encode_by_stage(samples, survivors=survivors)[-1]
-        return indices
+        parts = []
+        for by_stage in self._search(samples, survivors):
+            *_, (indices, _) = by_stage
+            parts.append(indices)
+        return np.concatenate(parts)
 
     def encode_by_stage(self, samples: ArrayLike, *, survivors: int = 1) -> list[Encoded]:
         """The best path found after 1, 2, … S stages, each with the squared errors that it leaves.
@@ -121,14 +126,20 @@ class Stages:
         With several survivors a path is not always the beginning of the next one. Parameters and
         errors are those of `encode`.
         """
+        parts = [list(by_stage) for by_stage in self._search(samples, survivors)]
+        return [_joined(list(of_a_stage)) for of_a_stage in zip(*parts, strict=True)]
+
+    def _search(self, samples: ArrayLike, survivors: int) -> Iterator[Iterator[Encoded]]:
+        """The samples in parts, each of which goes through all stages."""
         most = check_int(survivors, "survivors", 1)
         points = check_rows(samples, "samples", self.dimension)
-        if most == 1:
-            return list(self._greedy(points))
-        paths = min(most, int(np.prod(self.sizes[:-1], dtype=float)))
-        step = max(1, AT_ONCE // (paths * max(self.sizes)))
-        parts = [list(self._m_best(part, most)) for part in _in_parts(points, step)]
-        return [_joined(list(of_a_stage)) for of_a_stage in zip(*parts, strict=True)]
+        step = SAMPLES_AT_ONCE
+        if most > 1:
+            paths = min(most, int(np.prod(self.sizes[:-1], dtype=float)))
+            step = max(1, AT_ONCE // (paths * max(self.sizes)))
+        for start in range(0, len(points), step):
+            part = points[start : start + step]
+            yield self._greedy(part) if most == 1 else self._m_best(part, most)
 
     def _greedy(self, points: Floats) -> Iterator[Encoded]:
         left = points
@@ -208,11 +219,6 @@ def check_stages(value: object, name: str = "stages") -> Stages:
         given = type(value).__name__
         raise ValueError(f"{name} must be a Stages, got {given}: train_stages makes one")
     return value
-
-
-def _in_parts(points: Floats, step: int) -> Iterator[Floats]:
-    for start in range(0, len(points), step):
-        yield points[start : start + step]
 
 
 def _joined(parts: list[Encoded]) -> Encoded:
