@@ -57,6 +57,9 @@ def greedy(student: Student, answer: object) -> None:
         hint = "Each stage gets the sample itself: it should get what those before leave over."
         require(not np.array_equal(given, np.stack(each_alone, axis=1)), hint)
         equal(given, truth, what, "A stage does not choose the nearest of its code vectors.")
+    around = np.array([[3.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
+    tie = "Of several as near, the first should be taken."
+    equal(function(np.zeros((1, 2)), [around]), [[1]], "What encode returns", tie)
 
 
 def decode(student: Student, answer: object) -> None:
@@ -368,9 +371,9 @@ def errors(student: Student, answer: object) -> None:
         "These are sums over the pairs: take their mean.": 3,
     }
     for hint, factor in factors.items():
-        require(not np.allclose(given, factor * truth, rtol=0.06), hint)
+        require(not np.allclose(given, factor * truth, rtol=0.08), hint)
     sentence = "An error is not that of sixteen trained code vectors for each pair of its split."
-    require(np.allclose(given, truth, rtol=0.06), sentence)
+    require(np.allclose(given, truth, rtol=0.08), sentence)
 
 
 def best_split(student: Student, answer: object) -> None:
@@ -382,4 +385,4 @@ def best_split(student: Student, answer: object) -> None:
     splits = [[list(order[:2]), list(order[2:4]), list(order[4:])] for order in orders]
     least = min(_error_of_split(student, split) for split in splits)
     given = _error_of_split(student, pairs.tolist())
-    require(given <= 1.03 * least, "Another split into pairs has a smaller error.")
+    require(given <= 1.1 * least, "Another split into pairs has a smaller error.")
