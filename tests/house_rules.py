@@ -11,6 +11,7 @@ LAYERS = (
     "codebook",
     "__init__",  # of vqlib itself: it hands on Codebook
     "design",
+    "structured",
     "sources",
     "limits",
     "picture_files",
