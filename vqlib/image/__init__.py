@@ -19,6 +19,8 @@ from .cropping import crop as crop
 from .cropping import fit_to_side as fit_to_side
 from .cropping import rows_and_columns as rows_and_columns
 from .cropping import window as window
+from .cutting import Patches as Patches
+from .cutting import patches as patches
 from .dither import diffuse as diffuse
 from .grey_levels import GreyLevels as GreyLevels
 from .jpeg import Jpegs as Jpegs
@@ -35,5 +37,9 @@ from .reading import read_with as read_with
 from .reading import sample as sample
 from .result import QuantizedImage as QuantizedImage
 from .result import from_indices as from_indices
+from .staged import StagedImage as StagedImage
+from .staged import StageSearch as StageSearch
+from .staged import encode_in_stages as encode_in_stages
+from .staged import train_tile_stages as train_tile_stages
 from .training import Pictures as Pictures
 from .training import train_codebook as train_codebook

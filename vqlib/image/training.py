@@ -63,11 +63,7 @@ def train_codebook(
     ValueError
         If something is not a picture, or `size` is more than the number of different vectors.
     """
-    is_one = isinstance(pictures, np.ndarray | str | bytes) or not isinstance(pictures, Iterable)
-    several = [pictures] if is_one else pictures
-    arrays = [check_picture(picture, "each of pictures") for picture in several]
-    if len({array.ndim for array in arrays}) != 1:
-        raise ValueError(f"pictures must be one or more, all grey or all RGB, got {len(arrays)}")
+    arrays = several_pictures(pictures)
     is_grey = arrays[0].ndim == 2
     vectors = np.concatenate([into_blocks(array, block) for array in arrays])
     if not is_grey and block == 1:
@@ -75,6 +71,16 @@ def train_codebook(
     if is_grey and block == 1:
         return _optimal_greys(vectors, size, space)
     return train_blocks(vectors, size, space, is_grey=is_grey, fast=fast, seed=seed)
+
+
+def several_pictures(pictures: Pictures) -> list[Picture]:
+    """The pictures as a list, if they are one or more, all grey or all RGB."""
+    is_one = isinstance(pictures, np.ndarray | str | bytes) or not isinstance(pictures, Iterable)
+    several = [pictures] if is_one else pictures
+    arrays = [check_picture(picture, "each of pictures") for picture in several]
+    if len({array.ndim for array in arrays}) != 1:
+        raise ValueError(f"pictures must be one or more, all grey or all RGB, got {len(arrays)}")
+    return arrays
 
 
 def _train_colours(

@@ -11,6 +11,8 @@ from .neighbours import recall as recall
 from .splits import Split as Split
 from .splits import balanced_parts as balanced_parts
 from .splits import train_split as train_split
+from .stage_training import check_sizes as check_sizes
 from .stage_training import refine_stages as refine_stages
 from .stage_training import train_stages as train_stages
 from .stages import Stages as Stages
+from .stages import check_stages as check_stages
