@@ -39,4 +39,6 @@ from .rate_distortion import LimitScene as LimitScene
 from .scalar import ScalarPanel as ScalarPanel
 from .scalar import ScalarScene as ScalarScene
 from .start_here import RampPanel as RampPanel
+from .structured import StagePanel as StagePanel
+from .structured import StageScene as StageScene
 from .view import View as View

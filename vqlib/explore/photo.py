@@ -42,6 +42,7 @@ class PhotoPanel(Panel):
     """Makes a scene of a picture and its name."""
     COLOUR = False
     """Whether pictures keep their colours."""
+
     def __init__(
         self,
         settings: list[widgets.Widget],

@@ -226,11 +226,12 @@ class StageSearch:
         number = check_int(count, "count", 1, len(self.stages))
         return self._with(np.full(len(self._errors), number, np.uint8))
 
-    def at_price(self, price: float) -> StagedImage:
-        """The picture with stages where they are needed."""
+    def at_price(self, price: float, most: int | None = None) -> StagedImage:
+        """The picture with stages where they are needed, with at most so many of them, or all."""
+        last = len(self.stages) if most is None else check_int(most, "most", 1, len(self.stages))
         bits = np.cumsum([(size - 1).bit_length() for size in self.stages.sizes])
         costs = self._errors + check_not_negative(price, "price") * bits
-        return self._with((costs.argmin(axis=1) + 1).astype(np.uint8))
+        return self._with((costs[:, :last].argmin(axis=1) + 1).astype(np.uint8))
 
     def _with(self, counts: NDArray[np.uint8]) -> StagedImage:
         indices = np.zeros((len(counts), len(self.stages)), np.uint8)
