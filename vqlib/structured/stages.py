@@ -223,8 +223,11 @@ def _joined(parts: list[Encoded]) -> Encoded:
 
 def _squared_errors(left: Floats, vectors: Floats) -> Floats:
     """What each path and code vector would leave, array (n, m * K), |r|² - 2 r·y + |y|²."""
-    before = (left**2).sum(axis=2)[:, :, None]
-    errors = before - 2 * (left @ vectors.T) + (vectors**2).sum(axis=1)
+    # One product of two matrices, in place: with an axis for the paths it takes ten times as long.
+    rows = left.reshape(-1, left.shape[2])
+    errors = rows @ (-2 * vectors.T)
+    errors += (rows**2).sum(axis=1)[:, None]
+    errors += (vectors**2).sum(axis=1)
     return np.asarray(errors.reshape(len(left), -1))
 
 
