@@ -32,9 +32,8 @@ def test_every_control_answers_to_keyboard_and_pointer_with_the_right_picture(ru
         pair.agree()
         pair.unfold()
         for control in pair.controls:
-            if getattr(control, "disabled", False):  # the correlation, of a source that has one
-                pair.choose(pair.twin.source, "correlated")
-                pair.agree()
+            if getattr(control, "disabled", False):
+                offer(pair)
             pair.locator[control].scroll_into_view_if_needed()
             assert pair.locator[control].is_visible(), control.description
             try_values(pair, control)
@@ -42,6 +41,15 @@ def test_every_control_answers_to_keyboard_and_pointer_with_the_right_picture(ru
             if isinstance(control, widgets.Button) and control.description != "save":
                 try_presses(pair, control)
     assert sheet.complaints == []
+
+
+def offer(pair):
+    """Choose what gives a meaning to the slider that has none: correlation or price."""
+    if isinstance(pair.twin, explore.StagePanel):
+        pair.choose(pair.twin.where, "where needed")
+    else:
+        pair.choose(pair.twin.source, "correlated")
+    pair.agree()
 
 
 def try_values(pair, control):
@@ -154,25 +162,31 @@ def test_the_picture_is_moved_by_the_pointer(run):
 
 def test_save_gives_the_file_of_the_picture_that_is_shown(run):
     for pair in picture_pairs(run):
-        for bits in (1, 4, 8):
-            pair.point(pair.twin.bits, (bits - 1) / 7)
+        slider = pair.twin.steps
+        for number in (1, 4, slider.max):
+            pair.point(slider, (number - 1) / (slider.max - 1))
             pair.agree()
-            save(pair, bits)
+            save(pair, f"{number}_{slider.description}")
             pair.agree()
         assert pair.sheet.complaints == []
 
 
-def save(pair, bits):
+def save(pair, setting):
     """Save what is shown; the file is that picture, and the sentence tells its size."""
     with pair.page.expect_download() as started:
         pair.click(pair.twin.save)
     shown = pair.twin._scene.result(*pair.twin._scene_values())
     is_png = shown.block == 1
-    name = f"{pair.twin.picture.value}_{bits}_bits.{'png' if is_png else 'npz'}"
+    name = f"{pair.twin.picture.value}_{setting}.{'png' if is_png else 'npz'}"
     assert started.value.suggested_filename == name
     content = started.value.path().read_bytes()
-    assert content == (shown.png() if is_png else files.to_npz(shown))
-    assert (files.load(content).picture == shown.picture).all()
+    if isinstance(pair.twin, explore.StagePanel):
+        assert content == files.stages_to_npz(shown)
+        loaded = files.load_stages(content)
+    else:
+        assert content == (shown.png() if is_png else files.to_npz(shown))
+        loaded = files.load(content)
+    assert (loaded.picture == shown.picture).all()
     assert f"{len(content):,} bytes" in pair.view.status
 
 

@@ -204,11 +204,11 @@ class StagePanel(PhotoPanel):
 
     SCENE = StageScene
 
-    def __init__(self, picture: str = "china", stages: int = 3, tiles: int = 16) -> None:
+    def __init__(self, picture: str = "china", stages: int = 6, tiles: int = 16) -> None:
         self.stages = slider("stages", stages, 1, MOST_STAGES)
         self.tiles = dropdown("tiles of a stage", TILES, tiles)
         self.survivors = dropdown("survivors", SURVIVORS)
-        self.where = dropdown("stages are", (EVERYWHERE, WHERE_NEEDED))
+        self.where = dropdown("stages are", (EVERYWHERE, WHERE_NEEDED), WHERE_NEEDED)
         self.price = slider("price 2^", 7, 0, 11)
         settings = [self.stages, self.tiles, self.survivors, self.where, self.price]
         counts_title = "Stages of each block: black 0, white 12"
