@@ -223,11 +223,14 @@ def _joined(parts: list[Encoded]) -> Encoded:
 
 def _squared_errors(left: Floats, vectors: Floats) -> Floats:
     """What each path and code vector would leave, array (n, m * K), |r|² - 2 r·y + |y|²."""
-    # One product of two matrices, in place: with an axis for the paths it takes ten times as long.
-    rows = left.reshape(-1, left.shape[2])
-    errors = rows @ (-2 * vectors.T)
-    errors += (rows**2).sum(axis=1)[:, None]
-    errors += (vectors**2).sum(axis=1)
+    # Far from the origin the products lose digits. A whole shift leaves whole numbers whole.
+    centre = np.floor(vectors.mean(axis=0))
+    # All paths in one product: with an axis of their own it takes ten times as long.
+    points = left.reshape(-1, left.shape[2]) - centre
+    stars = vectors - centre
+    errors = points @ (-2 * stars.T)
+    errors += (points**2).sum(axis=1)[:, None]
+    errors += (stars**2).sum(axis=1)
     return np.asarray(errors.reshape(len(left), -1))
 
 
