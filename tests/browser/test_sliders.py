@@ -32,8 +32,9 @@ def test_every_control_answers_to_keyboard_and_pointer_with_the_right_picture(ru
         pair.agree()
         pair.unfold()
         for control in pair.controls:
-            if getattr(control, "disabled", False):
-                offer(pair)
+            if getattr(control, "disabled", False):  # the correlation, of a source that has one
+                pair.choose(pair.twin.source, "correlated")
+                pair.agree()
             pair.locator[control].scroll_into_view_if_needed()
             assert pair.locator[control].is_visible(), control.description
             try_values(pair, control)
@@ -41,15 +42,6 @@ def test_every_control_answers_to_keyboard_and_pointer_with_the_right_picture(ru
             if isinstance(control, widgets.Button) and control.description != "save":
                 try_presses(pair, control)
     assert sheet.complaints == []
-
-
-def offer(pair):
-    """Choose what gives a meaning to the slider that has none: correlation or price."""
-    if isinstance(pair.twin, explore.StagePanel):
-        pair.choose(pair.twin.where, "where needed")
-    else:
-        pair.choose(pair.twin.source, "correlated")
-    pair.agree()
 
 
 def try_values(pair, control):

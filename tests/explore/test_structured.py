@@ -16,6 +16,7 @@ from tests.explore.support import (
     seen,
     small,
     status,
+    updates,
     upload,
 )
 from tests.explore.test_ahead import answers_ahead
@@ -216,8 +217,10 @@ def test_jpeg_of_that_size_is_told(panel):
         panel.stages.value = count
         size = int(told(panel)["bytes"].replace(",", ""))
         fitting = [psnr for length, psnr in jpegs if length <= size]
-        expected = f"PSNR {fitting[-1]:.1f} dB" if fitting else ""
-        assert told(panel)["jpeg"].endswith(expected or "so small")
+        expected = "no JPEG file is so small"
+        if fitting:
+            expected = f"JPEG of that size {fitting[-1]:.1f} dB"
+        assert told(panel)["jpeg"] == expected
 
 
 # --- what takes no time
@@ -269,6 +272,22 @@ def test_what_would_have_to_be_searched_does_not_come_ahead(monkeypatch):
     answers = answers_ahead(panel)
     settings = [tuple(answer["settings"][1:4]) for answer in answers]
     assert set(settings) == {tuple(panel.view.settings[1:4])}
+
+
+@pytest.mark.parametrize("name", ["china", "astronaut"])
+def test_a_move_sends_the_part_that_is_seen_and_not_the_original(messages, name):
+    panel = explore.StagePanel(name)
+    for where, moved, positions in (
+        (EVERYWHERE, panel.stages, (1, 12)),
+        (NEEDED, panel.price, (0, 11)),
+    ):
+        panel.where.value = where
+        for position in positions:
+            messages.clear()
+            moved.value = position
+            names, (size,) = updates(panel.view, messages)
+            assert names == [{"frame", "status"}]
+            assert size < 160_000  # the pixels of the part
 
 
 # --- large pictures and files

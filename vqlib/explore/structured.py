@@ -151,7 +151,7 @@ class StageScene(ThinnedScene):
         quality = self._jpegs.best_within(result.stored_bytes)
         if quality is None:
             return "no JPEG file is so small"
-        return f"JPEG of that size {_loss(self._jpegs.psnr(quality))}"
+        return f"JPEG of that size {_loss(self._jpegs.psnr(quality)).removeprefix('PSNR ')}"
 
 
 def _chosen(search: StageSearch, count: int, where: str, exponent: int) -> StagedImage:
@@ -211,7 +211,7 @@ class StagePanel(PhotoPanel):
         self.where = dropdown("stages are", (EVERYWHERE, WHERE_NEEDED), WHERE_NEEDED)
         self.price = slider("price 2^", 7, 0, 11)
         settings = [self.stages, self.tiles, self.survivors, self.where, self.price]
-        counts_title = "Stages of each block: black 0, white 12"
+        counts_title = "Stages: 0 black to 12 white"
         counts = picture_slot("counts", counts_title, fixed="picture")
         tiles_title = "Tiles of each stage: mid-grey adds nothing"
         sheets = slot("tiles", tiles_title, plot.SIDE, plot.SIDE * 3 // 4)
