@@ -17,7 +17,7 @@ def test_two_thousand_moves_over_all_panels_end_right_and_take_no_more_memory(la
     for pair in pairs:
         pair.unfold()
     load = Load(sheet, pairs)
-    assert len(load.opening) < 200
+    assert len(load.opening) < 400  # from there on memory is compared
     sizes = load.run(look=lambda: kernel.memory_info().rss, every=200)
     told = ", ".join(f"{size / 2**20:.0f}" for size in sizes)
     print(f"seed {load.seed}: resident size after 200 to {load.count} moves: {told} MiB")
