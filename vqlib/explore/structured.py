@@ -34,7 +34,7 @@ SURVIVORS = (1, 2, 4, 8)
 EVERYWHERE = "the same everywhere"
 WHERE_NEEDED = "where needed"
 ITERATIONS = 10
-"""Of Lloyd's algorithm for each stage. With 40, twelve stages gain .3 dB and train twice as long."""
+"""Of Lloyd's algorithm for each stage. With 40 twelve stages gain .3 dB, in twice the time."""
 SEARCHES_KEPT = 4
 """How many searches of all blocks a scene keeps, some 3 MB each."""
 RESULTS_KEPT = 24
