@@ -130,6 +130,7 @@ BLOCKS = "bench_cells.visited(explore.BlockPanel('camera'))"
 LIMITS = "explore.LimitPanel()"
 DESIGN = "explore.DesignPanel()"
 STAGES = "explore.StagePanel()"
+FIND = "explore.FindPanel()"
 LEVELS = walk(-3, -1, 0.05)
 XS = walk(-1.85, 0.2, 0.05)
 TO_4 = walk(1, 5, 1)
@@ -138,6 +139,7 @@ TO_6 = walk(1, 7, 1)
 TO_8 = walk(1, 9, 1)
 TO_12 = walk(1, 13, 1)
 PRICES = walk(0, 12, 1)
+ACROSS = walk(280, 322, 1)
 RHOS = walk(0.5, 0.9, 0.01)
 TENTHS = walk(0, 0.95, 0.1)
 AHEAD = {"at_once": True}
@@ -158,6 +160,7 @@ CASES = [
     Case("limits, rho (07)", LIMITS, "rho", TENTHS, bar=1.5, start=9, **AHEAD),
     Case("stages (08)", STAGES, "stages", TO_12, bar=1.25, start=5, **AHEAD),
     Case("price (08)", STAGES, "price", PRICES, bar=1.25, start=7, labelled="price 2^", **AHEAD),
+    Case("find, patch moved (09)", FIND, "across", ACROSS, bar=1.5),
     Case("design, bits (03)", DESIGN, "bits", TO_5, bar=1.5, start=2, **VISITED),
 ]
 

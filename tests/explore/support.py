@@ -29,6 +29,7 @@ PANELS = [
     explore.PlanePanel,
     explore.DesignPanel,
     explore.LimitPanel,
+    explore.FindPanel,
     *PHOTO_PANELS,
 ]
 PANELS_WITH_RESET = PANELS[1:]

@@ -38,6 +38,8 @@ from .rate_distortion import LimitPanel as LimitPanel
 from .rate_distortion import LimitScene as LimitScene
 from .scalar import ScalarPanel as ScalarPanel
 from .scalar import ScalarScene as ScalarScene
+from .search import FindPanel as FindPanel
+from .search import FindScene as FindScene
 from .start_here import RampPanel as RampPanel
 from .structured import StagePanel as StagePanel
 from .structured import StageScene as StageScene
