@@ -159,7 +159,7 @@ CASES = [
     Case("limits, dimension (07)", LIMITS, "dimension", TO_4, bar=1.5, start=1, **AHEAD),
     Case("limits, rho (07)", LIMITS, "rho", TENTHS, bar=1.5, start=9, **AHEAD),
     Case("stages (08)", STAGES, "stages", TO_12, bar=1.25, start=5, **AHEAD),
-    Case("price (08)", STAGES, "price", PRICES, bar=1.25, start=7, labelled="price 2^", **AHEAD),
+    Case("price (08)", STAGES, "price", PRICES, 1.25, start=7, labelled="price 2^", **REMEMBERED),
     Case("find, patch moved (09)", FIND, "across", ACROSS, bar=1.5),
     Case("design, bits (03)", DESIGN, "bits", TO_5, bar=1.5, start=2, **VISITED),
 ]

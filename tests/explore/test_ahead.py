@@ -180,7 +180,7 @@ def visit_all_bits(panel):
         (explore.ScalarPanel, 7),  # four of both codebooks
         (explore.PlanePanel, 5),
         (explore.LimitPanel, 19),  # three other dimensions, seven rates, nine correlations
-        (explore.StagePanel, 22),  # eleven other prices
+        (explore.StagePanel, 11),
     ],
 )
 def test_all_positions_of_a_slider_come_ahead_once_and_the_nearest_first(kind, count):

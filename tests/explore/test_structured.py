@@ -253,17 +253,21 @@ def test_the_sliders_train_and_search_nothing(monkeypatch):
     assert len(asked) == 3
 
 
-def test_prices_come_ahead_where_they_mean_something(panel):
-    put(panel, where=EVERYWHERE, tiles=16, survivors=1, stages=3, price=7)
+def test_the_positions_of_the_slider_that_was_moved_last_come_ahead(panel):
+    put(panel, where=NEEDED, tiles=16, survivors=1, price=7, stages=3)
     panel._remembered.clear()
-    assert panel.price.disabled
-    assert [answer["settings"][0] for answer in answers_ahead(panel)] == [2, 4, 1, *range(5, 13)]
-    panel.where.value = NEEDED
-    assert not panel.price.disabled
     found = [(answer["settings"][0], answer["settings"][4]) for answer in answers_ahead(panel)]
-    assert len(found) == len(set(found)) == 22
-    assert {price for _, price in found} == set(range(12))
-    assert {count for count, _ in found} == set(range(1, 13))
+    assert found == [(count, 7) for count in (2, 4, 1, *range(5, 13))]
+    panel.price.value = 10
+    panel._remembered.clear()
+    found = [(answer["settings"][0], answer["settings"][4]) for answer in answers_ahead(panel)]
+    assert found == [(3, exponent) for exponent in (9, 11, *range(8, -1, -1))]
+
+
+def test_the_price_is_offered_where_it_means_something(panel):
+    for where, is_offered in ((EVERYWHERE, False), (NEEDED, True)):
+        panel.where.value = where
+        assert panel.price.disabled == (not is_offered)
 
 
 def test_what_would_have_to_be_searched_does_not_come_ahead(monkeypatch):

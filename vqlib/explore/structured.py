@@ -210,6 +210,9 @@ class StagePanel(PhotoPanel):
         self.survivors = dropdown("survivors", SURVIVORS)
         self.where = dropdown("stages are", (EVERYWHERE, WHERE_NEEDED), WHERE_NEEDED)
         self.price = slider("price 2^", 7, 0, 11)
+        self._shown_price = self.price.value
+        self._walked = self.stages
+        """The slider whose next positions come ahead: the price if it was moved last."""
         settings = [self.stages, self.tiles, self.survivors, self.where, self.price]
         counts_title = "Stages: 0 black to 12 white"
         counts = picture_slot("counts", counts_title, fixed="picture")
@@ -222,10 +225,10 @@ class StagePanel(PhotoPanel):
         super().__init__(settings, [[counts], [error_slot()], [sheets]], sentence, picture)
 
     def _show(self) -> None:
+        self._walked = self.stages if self.price.value == self._shown_price else self.price
+        self._shown_price = self.price.value
         offer(self.price, offered=self.where.value == WHERE_NEEDED)
         super()._show()
 
     def _likely_next(self) -> Iterable[list[Any]]:
-        yield from super()._likely_next()
-        if not self.price.disabled:
-            yield from self._steps_of(self.price)
+        return self._steps_of(self._walked)
