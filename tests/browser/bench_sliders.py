@@ -93,6 +93,8 @@ class Case:
     """Which of the values it has when the panel opens."""
     folded_as: str = ""
     """What stands beside it on the page, if it is folded away at first; else its name does."""
+    labelled: str = ""
+    """What stands beside it, if that is not its name."""
     at_once: bool = False
     """Whether the page has the answers before the slider is moved, however far the kernel is."""
     needs_visits: bool = False
@@ -127,6 +129,7 @@ COLOURS = "bench_cells.visited(explore.ColourPanel('astronaut'))"
 BLOCKS = "bench_cells.visited(explore.BlockPanel('camera'))"
 LIMITS = "explore.LimitPanel()"
 DESIGN = "explore.DesignPanel()"
+STAGES = "explore.StagePanel()"
 FIND = "explore.FindPanel()"
 LEVELS = walk(-3, -1, 0.05)
 XS = walk(-1.85, 0.2, 0.05)
@@ -134,6 +137,8 @@ TO_4 = walk(1, 5, 1)
 TO_5 = walk(1, 6, 1)
 TO_6 = walk(1, 7, 1)
 TO_8 = walk(1, 9, 1)
+TO_12 = walk(1, 13, 1)
+PRICES = walk(0, 12, 1)
 ACROSS = walk(280, 322, 1)
 RHOS = walk(0.5, 0.9, 0.01)
 TENTHS = walk(0, 0.95, 0.1)
@@ -153,6 +158,8 @@ CASES = [
     Case("blocks, 512 x 512, bits (06)", BLOCKS, "bits", TO_8, bar=1.25, start=3, **VISITED),
     Case("limits, dimension (07)", LIMITS, "dimension", TO_4, bar=1.5, start=1, **AHEAD),
     Case("limits, rho (07)", LIMITS, "rho", TENTHS, bar=1.5, start=9, **AHEAD),
+    Case("stages (08)", STAGES, "stages", TO_12, bar=1.25, start=5, **AHEAD),
+    Case("price (08)", STAGES, "price", PRICES, 1.25, start=7, labelled="price 2^", **REMEMBERED),
     Case("find, patch moved (09)", FIND, "across", ACROSS, bar=1.5),
     Case("design, bits (03)", DESIGN, "bits", TO_5, bar=1.5, start=2, **VISITED),
 ]
@@ -243,7 +250,7 @@ class Bench:
 
 def slider_of(sheet: Sheet, case: Case) -> Contender:
     """The slider of our panel, in the last cell."""
-    name = case.folded_as or case.control
+    name = case.folded_as or case.labelled or case.control
     return Contender(sheet, 2, name, "ours", len(case.values), case.start)
 
 

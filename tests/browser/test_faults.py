@@ -17,7 +17,7 @@ def test_two_thousand_moves_over_all_panels_end_right_and_take_no_more_memory(la
     for pair in pairs:
         pair.unfold()
     load = Load(sheet, pairs)
-    assert len(load.opening) < 200
+    assert len(load.opening) < 400  # from there on memory is compared
     sizes = load.run(look=lambda: kernel.memory_info().rss, every=200)
     told = ", ".join(f"{size / 2**20:.0f}" for size in sizes)
     print(f"seed {load.seed}: resident size after 200 to {load.count} moves: {told} MiB")
@@ -184,7 +184,7 @@ def test_own_pictures_are_shown_and_bad_files_get_a_sentence(lab, chromium, tmp_
     uploads.good("coffee.png", COFFEE)
     for number, name in enumerate(bad_files):
         uploads.bad(name)
-        pair.step(pair.twin.bits, "ArrowRight" if number % 2 else "ArrowLeft")
+        pair.step(pair.slider, "ArrowRight" if number % 2 else "ArrowLeft")
         pair.agree()
         assert not pair.view.status_is_error
         uploads.good(f"again{number}.png", COFFEE)
@@ -192,7 +192,7 @@ def test_own_pictures_are_shown_and_bad_files_get_a_sentence(lab, chromium, tmp_
     uploads.good("phone.jpg", phone_picture())
     assert pair.twin._scene.picture.shape == shape
     print(f"phone.jpg: {len(phone_picture()):,} bytes, {pair.view.status}")
-    pair.step(pair.twin.bits, "Home")
+    pair.step(pair.slider, "Home")
     pair.agree(20)
     pair.choose(pair.twin.picture, "camera")
     pair.agree()

@@ -116,7 +116,12 @@ def test_what_is_compared_stands_side_by_side_and_scales_down(looks, size):
 @pytest.mark.parametrize("size", [DESKTOP, LAPTOP])
 @pytest.mark.parametrize(
     ("kind", "seen"),
-    [(explore.PicturePanel, 3), (explore.ColourPanel, 2), (explore.BlockPanel, 2)],
+    [
+        (explore.PicturePanel, 3),
+        (explore.ColourPanel, 2),
+        (explore.BlockPanel, 2),
+        (explore.StagePanel, 2),
+    ],
 )
 def test_bits_and_figures_and_pictures_are_seen_at_one_glance(looks, size, kind, seen):
     """With the point on the rate-distortion chart, where there is one: the third cell."""

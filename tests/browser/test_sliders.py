@@ -170,25 +170,31 @@ def test_the_picture_is_moved_by_the_pointer(run):
 
 def test_save_gives_the_file_of_the_picture_that_is_shown(run):
     for pair in picture_pairs(run):
-        for bits in (1, 4, 8):
-            pair.point(pair.twin.bits, (bits - 1) / 7)
+        slider = pair.twin.steps
+        for number in (1, 4, slider.max):
+            pair.point(slider, (number - 1) / (slider.max - 1))
             pair.agree()
-            save(pair, bits)
+            save(pair, f"{number}_{slider.description}")
             pair.agree()
         assert pair.sheet.complaints == []
 
 
-def save(pair, bits):
+def save(pair, setting):
     """Save what is shown; the file is that picture, and the sentence tells its size."""
     with pair.page.expect_download() as started:
         pair.click(pair.twin.save)
     shown = pair.twin._scene.result(*pair.twin._scene_values())
     is_png = shown.block == 1
-    name = f"{pair.twin.picture.value}_{bits}_bits.{'png' if is_png else 'npz'}"
+    name = f"{pair.twin.picture.value}_{setting}.{'png' if is_png else 'npz'}"
     assert started.value.suggested_filename == name
     content = started.value.path().read_bytes()
-    assert content == (shown.png() if is_png else files.to_npz(shown))
-    assert (files.load(content).picture == shown.picture).all()
+    if isinstance(pair.twin, explore.StagePanel):
+        assert content == files.stages_to_npz(shown)
+        loaded = files.load_stages(content)
+    else:
+        assert content == (shown.png() if is_png else files.to_npz(shown))
+        loaded = files.load(content)
+    assert (loaded.picture == shown.picture).all()
     assert f"{len(content):,} bytes" in pair.view.status
 
 

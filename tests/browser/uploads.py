@@ -54,6 +54,7 @@ UPLOADS = {
     "PicturePanel": (list(BAD), (4000, 3000)),
     "ColourPanel": (["text.png", "large.png"], (572, 429, 3)),
     "BlockPanel": (["truncated.jpg", "gigapixels.png"], (572, 429)),
+    "StagePanel": (["empty.png"], (572, 429)),
 }
 
 

@@ -17,7 +17,12 @@ from PIL import Image
 from vqlib import explore, image, plot, sources
 from vqlib.explore import rendering
 
-PHOTO_PANELS = [explore.PicturePanel, explore.ColourPanel, explore.BlockPanel]
+PHOTO_PANELS = [
+    explore.PicturePanel,
+    explore.ColourPanel,
+    explore.BlockPanel,
+    explore.StagePanel,
+]
 PANELS = [
     explore.RampPanel,
     explore.ScalarPanel,

@@ -52,8 +52,8 @@ def put(panel, settings):
 
 
 def bits_of(answer, panel):
-    """At how many bits an answer is."""
-    return answer["settings"][list(panel._keyed_by).index(panel.bits)]
+    """At how many bits an answer is, or at which position of the panel's first slider."""
+    return answer["settings"][list(panel._keyed_by).index(first_slider(panel))]
 
 
 # --- what may be remembered
@@ -180,6 +180,7 @@ def visit_all_bits(panel):
         (explore.ScalarPanel, 7),  # four of both codebooks
         (explore.PlanePanel, 5),
         (explore.LimitPanel, 19),  # three other dimensions, seven rates, nine correlations
+        (explore.StagePanel, 11),
     ],
 )
 def test_all_positions_of_a_slider_come_ahead_once_and_the_nearest_first(kind, count):
@@ -189,7 +190,8 @@ def test_all_positions_of_a_slider_come_ahead_once_and_the_nearest_first(kind, c
     assert len(set(settings)) == len(settings) == count
     assert tuple(panel.view.settings) not in settings
     if kind is not explore.LimitPanel:
-        away = [abs(bits_of(answer, panel) - panel.bits.value) for answer in answers]
+        now = first_slider(panel).value
+        away = [abs(bits_of(answer, panel) - now) for answer in answers]
         first_codebook = away[: 7 if kind is not explore.ScalarPanel else 3]
         assert first_codebook == sorted(first_codebook)
     assert answers_ahead(panel) == []

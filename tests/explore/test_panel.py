@@ -113,7 +113,10 @@ SLIPS = [
 @pytest.mark.parametrize(
     ("kind", "arguments", "sentence"),
     [
-        *itertools.chain(*[[(kind, *slip) for slip in SLIPS] for kind in PHOTO_PANELS]),
+        *itertools.chain(*[[(kind, *slip) for slip in SLIPS] for kind in PHOTO_PANELS[:3]]),
+        *[(explore.StagePanel, *slip) for slip in SLIPS[4:]],
+        (explore.StagePanel, {"stages": 13}, "stages must be a whole number from 1 to 12, got 13"),
+        (explore.StagePanel, {"tiles": 8}, "tiles of a stage must be one of 4, 16, 64, got 8"),
         (explore.BlockPanel, {"block": 3}, "block must be one of 1, 2, 4, 8, got 3"),
         (explore.BlockPanel, {"block": "2"}, "block must be one of 1, 2, 4, 8, got '2'"),
         (explore.BlockPanel, {"block": [2]}, "block must be one of 1, 2, 4, 8, got list"),

@@ -32,6 +32,7 @@ from vqlib import Codebook, explore, files, image, plot
 from vqlib.explore import rendering
 
 TRAINING_PANELS = [explore.ColourPanel, explore.BlockPanel]
+THINNING_PANELS = [*TRAINING_PANELS, explore.StagePanel]
 
 # --- the divider
 
@@ -357,15 +358,17 @@ def test_the_bits_that_were_asked_for_are_kept_and_name_the_file(messages):
 @pytest.mark.parametrize("kind", PHOTO_PANELS)
 def test_a_saved_file_holds_the_picture_that_is_shown(messages, kind):
     panel = kind()
-    for bits in (1, 3, 8):
-        panel.bits.value = bits
+    load = files.load_stages if kind is explore.StagePanel else files.load
+    what = "stages" if kind is explore.StagePanel else "bits"
+    ending = "npz" if kind in (explore.BlockPanel, explore.StagePanel) else "png"
+    for number in (1, 3, 8):
+        panel.steps.value = number
         messages.clear()
         press(panel.save, panel)
         record, data = saved_file(panel, messages)
         result = panel._scene.result(*panel._scene_values())
-        assert (files.load(data).picture == result.picture).all()
-        ending = "npz" if kind is explore.BlockPanel else "png"
-        assert record == {"save": f"{panel.picture.value}_{bits}_bits.{ending}"}
+        assert (load(data).picture == result.picture).all()
+        assert record == {"save": f"{panel.picture.value}_{number}_{what}.{ending}"}
         assert f"{len(data):,} bytes" in status(panel)
 
 
@@ -450,7 +453,7 @@ def test_after_a_bad_file_all_goes_on(kind):
 LARGE = np.random.default_rng(0).integers(0, 256, (640, 700), dtype=np.uint8)
 
 
-@pytest.mark.parametrize("kind", TRAINING_PANELS)
+@pytest.mark.parametrize("kind", THINNING_PANELS)
 def test_an_own_picture_of_many_pixels_is_thinned_and_the_sentence_says_so(kind):
     panel = kind()
     upload(panel, file_of(LARGE))

@@ -24,6 +24,10 @@ OFFERS: dict[str, Offer] = {
     "PicturePanel": {"bits": BITS, "picture": ("camera", "astronaut", "china", "coffee", "chart")},
     "ColourPanel": {"bits": BITS, "picture": ("china", "astronaut")},
     "BlockPanel": {"block": (1, 2, 4, 8), "bits": BITS},
+    "StagePanel": {
+        "stages": range(1, 13),
+        "where": ("the same everywhere", "where needed"),
+    },
     "LimitPanel": {
         "source": explore.LimitScene.SOURCES,
         "rho": TENTHS,

@@ -41,4 +41,6 @@ from .scalar import ScalarScene as ScalarScene
 from .search import FindPanel as FindPanel
 from .search import FindScene as FindScene
 from .start_here import RampPanel as RampPanel
+from .structured import StagePanel as StagePanel
+from .structured import StageScene as StageScene
 from .view import View as View

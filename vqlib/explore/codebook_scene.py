@@ -1,6 +1,5 @@
 """What panels of palettes and of blocks show: a quantized picture, its error, its code vectors."""
 
-import math
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -9,9 +8,9 @@ from numpy.typing import NDArray
 
 from .. import image, plot
 from ..arrays import Picture
-from ..checks import check_picture
 from ..codebook import Codebook
 from ..image import QuantizedImage
+from .last_ones import LastOnes
 from .message import (
     ALL_GREYS,
     GREY_PALETTE,
@@ -22,10 +21,8 @@ from .message import (
     picture_content,
     tiled_content,
 )
-from .photo_scene import PhotoScene
+from .thinned_scene import ThinnedScene
 
-PIXELS = 300_000
-"""A panel that trains thins a picture to so many pixels: the next move need not wait for long."""
 RESULTS_KEPT = 10
 """How many results a scene that trains keeps."""
 MOST_TILES = 256
@@ -46,35 +43,17 @@ class _Kept(NamedTuple):
     """The code vectors as tiles."""
 
 
-class CodebookScene(PhotoScene):
-    """A scene with the code vectors as tiles. What is shown is of a picture of at most `PIXELS`.
+class CodebookScene(ThinnedScene):
+    """A scene with the code vectors as tiles, which keeps its last results."""
 
-    A larger one is thinned, which the sentence tells; what is saved has all of its pixels. It keeps
-    its last results.
-    """
-
-    FRAMES_SHOW_PART = True
-    BITS_AHEAD = 1
+    STEPS_AHEAD = 1
     is_by_grey = False
     """Whether blocks of one pixel depend on its grey value alone: then palettes say all."""
 
     def __init__(self, picture: Picture, name: str) -> None:
-        self.whole = check_picture(picture)
-        """The picture as it was given."""
-        height, width = self.whole.shape[:2]
-        step = math.ceil(math.sqrt(height * width / PIXELS))
-        self.thinning = ""
-        """How the sentence begins if the picture is thinned."""
-        thinned = np.ascontiguousarray(self.whole[::step, ::step])
-        if step > 1:
-            name = f"{name}, thinned"
-            self.thinning = (
-                f"Thinned to {pixels_of(thinned)} of {pixels_of(self.whole)} pixels "
-                "(save takes all of them): "
-            )
-        super().__init__(thinned, name)
-        self._results: dict[tuple[object, ...], _Kept] = {}
-        """By the settings, the last one that was asked for at the end."""
+        super().__init__(picture, name)
+        self._results: LastOnes[_Kept] = LastOnes(RESULTS_KEPT)
+        """By the settings."""
 
     def is_ready(self, *settings: Any) -> bool:  # noqa: ANN401
         """Whether the result for these settings is kept."""
@@ -87,16 +66,7 @@ class CodebookScene(PhotoScene):
         return replace(result, bits=kept.bits), kept.caption
 
     def _kept_for(self, *settings: Any) -> _Kept:  # noqa: ANN401
-        # Not by `lru_cache`: a scene that holds a method of its own is freed late, with all that it
-        # keeps.
-        kept = self._results.pop(settings, None)
-        if kept is None:
-            kept = _to_keep(*self.compute(*settings))
-        self._results[settings] = kept
-        if len(self._results) > RESULTS_KEPT:
-            oldest = next(iter(self._results))
-            del self._results[oldest]
-        return kept
+        return self._results.get(settings, lambda: _to_keep(*self.compute(*settings)))
 
     def _result_of(self, kept: _Kept) -> QuantizedImage:
         return image.from_indices(self.picture, kept.indices, kept.codebook, kept.block)
@@ -110,11 +80,9 @@ class CodebookScene(PhotoScene):
         result, _caption = self.cached(*settings)
         return result
 
-    def whole_result(self, *settings: Any) -> QuantizedImage:  # noqa: ANN401
-        """All pixels of the picture, by the codebook that is shown."""
+    def encode_whole(self, *settings: Any) -> QuantizedImage:  # noqa: ANN401
+        """All pixels of a picture that is thinned, by the codebook that is shown."""
         result = self.result(*settings)
-        if not self.thinning:
-            return result
         whole = self.encode(self.whole, result.codebook, *settings)
         return replace(whole, bits=result.bits)
 
@@ -168,9 +136,3 @@ def _to_keep(result: QuantizedImage, caption: str) -> _Kept:
     alt = f"{plot.count(result.size, 'code vector')} as tiles"
     sheet = picture_content(tiles, palette=GREY_PALETTE, alt=alt)
     return _Kept(result.indices, result.codebook, result.block, result.bits, caption, sheet)
-
-
-def pixels_of(picture: Picture) -> str:
-    """Width and height of a picture in words."""
-    height, width = picture.shape[:2]
-    return f"{width:,} x {height:,}"

@@ -9,11 +9,11 @@ import numpy as np
 
 from .. import files, image, plot
 from ..arrays import Picture
-from ..image import QuantizedImage
+from ..image import StagedImage
 from .controls import by_nearness, dropdown, slider, snap_to_slider
 from .message import Frame, Save, Slot, Upload, slot
 from .panel import Panel
-from .photo_scene import PhotoScene, loss_of
+from .photo_scene import PhotoScene, Result, loss_of
 
 UPLOAD_LIMIT = 9_000_000
 """Bytes of a picture file. Jupyter drops messages of some 10 MiB without a word."""
@@ -28,7 +28,8 @@ class PhotoPanel(Panel):
     Parameters
     ----------
     settings : widgets
-        The controls whose values the scene is asked with.
+        The controls whose values the scene is asked with. The first slider of whole numbers among
+        them names a saved file, and its next positions come ahead.
     below : lists of slots
         The cells below the original and the quantized picture, row by row.
     sentence : str
@@ -41,8 +42,6 @@ class PhotoPanel(Panel):
     """Makes a scene of a picture and its name."""
     COLOUR = False
     """Whether pictures keep their colours."""
-    bits: widgets.IntSlider
-    """One of the settings."""
 
     def __init__(
         self,
@@ -52,6 +51,8 @@ class PhotoPanel(Panel):
         picture: str,
     ) -> None:
         self._scene_settings = settings
+        self.steps = next(one for one in settings if isinstance(one, widgets.IntSlider))
+        """The slider whose next positions come ahead; its position names a saved file."""
         self._last_press: float | None = None
         self.picture = dropdown("picture", image.SAMPLES, picture)
         self.save = self._button("save", self._save)
@@ -140,13 +141,17 @@ class PhotoPanel(Panel):
         self._mark_as_lasting()
 
     def _likely_next(self) -> Iterable[list[Any]]:
+        return self._steps_of(self.steps)
+
+    def _steps_of(self, slider: widgets.IntSlider) -> Iterable[list[Any]]:
+        """The next positions of a slider, the others as they are, if they take no time."""
         values = self._scene_values()
-        at = self._scene_settings.index(self.bits)
-        now = self.bits.value
-        lowest = max(self.bits.min, now - self._scene.BITS_AHEAD)
-        highest = min(self.bits.max, now + self._scene.BITS_AHEAD)
-        for bits in by_nearness(range(lowest, highest + 1), now):
-            values[at] = bits
+        at = self._scene_settings.index(slider)
+        now = slider.value
+        lowest = max(slider.min, now - self._scene.STEPS_AHEAD)
+        highest = min(slider.max, now + self._scene.STEPS_AHEAD)
+        for position in by_nearness(range(lowest, highest + 1), now):
+            values[at] = position
             if self._scene.is_ready(*values):
                 yield [*values, self.picture.value]
 
@@ -158,7 +163,8 @@ class PhotoPanel(Panel):
         values = self._scene_values()
         result = self._scene.whole_result(*values)
         content, ending = _as_file(result)
-        name = f"{self.picture.value or 'own'}_{result.bits}_bits.{ending}"
+        setting = f"{self.steps.value}_{self.steps.description}"
+        name = f"{self.picture.value or 'own'}_{setting}.{ending}"
         message: Save = {"save": name}
         self.view.send(message, buffers=[content])
         told = f"Saved as {name}: {len(content):,} bytes, {result.stored_bytes:,} if only packed."
@@ -187,8 +193,10 @@ def _quantized() -> Slot:
     return picture_slot("quantized", title, fixed="picture", divider="original over quantized")
 
 
-def _as_file(result: QuantizedImage) -> tuple[bytes, str]:
+def _as_file(result: Result) -> tuple[bytes, str]:
     """A quantized picture as the bytes of a file, and the ending of its name."""
+    if isinstance(result, StagedImage):
+        return files.stages_to_npz(result), "npz"
     if result.block == 1:
         return result.png(), "png"
     return files.to_npz(result), "npz"  # no picture format holds blocks

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from .. import image, plot
 from ..arrays import Floats, Picture
 from ..checks import check_picture
-from ..image import QuantizedImage
+from ..image import QuantizedImage, StagedImage
 from .message import GREY_PALETTE, Frame, Part, PictureContent, part_content
 
+Result = QuantizedImage | StagedImage
+"""A quantized picture, with all that it costs."""
 WHOLE_PIXELS = 1_000_000
 """A picture of at most so many pixels is sent whole, so that a drag sends no pixel again."""
 
@@ -34,8 +36,8 @@ class PhotoScene:
 
     FRAMES_SHOW_PART = False
     """Whether a frame is of the part that is seen, and not of the whole picture."""
-    BITS_AHEAD = 7
-    """How many steps of the bits each way the page gets before it asks."""
+    STEPS_AHEAD = 7
+    """How many steps of a slider each way the page gets before it asks."""
 
     def __init__(self, picture: Picture, name: str) -> None:
         self.picture = check_picture(picture)
@@ -109,7 +111,7 @@ class PhotoScene:
         alt = f"{self.name}, the original"
         return part_content(pixels, part, palette=GREY_PALETTE, alt=alt)
 
-    def result(self, *settings: Any) -> QuantizedImage:  # noqa: ANN401 -- values of the controls
+    def result(self, *settings: Any) -> Result:  # noqa: ANN401 -- values of the controls
         """The quantized picture."""
         raise NotImplementedError
 
@@ -117,7 +119,7 @@ class PhotoScene:
         """Whether the frame for these settings is computed in no time."""
         return True
 
-    def whole_result(self, *settings: Any) -> QuantizedImage:  # noqa: ANN401
+    def whole_result(self, *settings: Any) -> Result:  # noqa: ANN401
         """The quantized picture with all pixels that were given: what is saved."""
         return self.result(*settings)
 
@@ -137,7 +139,7 @@ def picture_caption(result: QuantizedImage, what: str) -> str:
     )
 
 
-def loss_of(result: QuantizedImage) -> str:
+def loss_of(result: Result) -> str:
     """The error of a quantized picture in words."""
     if result.mse == 0:
         return "no loss"

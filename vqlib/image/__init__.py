@@ -23,6 +23,8 @@ from .cutting import Patches as Patches
 from .cutting import patches as patches
 from .dither import diffuse as diffuse
 from .grey_levels import GreyLevels as GreyLevels
+from .jpeg import Jpegs as Jpegs
+from .jpeg import jpeg_at as jpeg_at
 from .palette import Colours as Colours
 from .palette import median_cut as median_cut
 from .palette import random_pixels as random_pixels

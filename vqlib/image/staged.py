@@ -25,6 +25,8 @@ from .training import Pictures, several_pictures
 MIDDLE = 128
 """Taken from every pixel before the first stage."""
 MOST_STAGES = 255
+BLOCKS_AT_ONCE = 1 << 16
+"""So many blocks are searched at once: on their way their indices take eight bytes each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,11 +212,16 @@ class StageSearch:
         self._block = block
         self.stages = _whole_stages(check_stages(stages), vectors.shape[1])
         """The stages in whole numbers."""
-        points = vectors.astype(np.float64) - MIDDLE
-        found = self.stages.encode_by_stage(points, survivors=survivors)
-        self._paths = [indices.astype(np.uint8) for indices, _ in found]
-        errors = [squares for _, squares in found]
-        self._errors = np.stack(errors, axis=1)
+        self._errors = np.empty((len(vectors), len(self.stages)))
+        paths: list[list[NDArray[np.uint8]]] = [[] for _ in range(len(self.stages))]
+        for start in range(0, len(vectors), BLOCKS_AT_ONCE):
+            part = slice(start, start + BLOCKS_AT_ONCE)
+            points = vectors[part].astype(np.float64) - MIDDLE
+            found = self.stages.encode_by_stage(points, survivors=survivors)
+            for stage, (indices, squares) in enumerate(found):
+                paths[stage].append(indices.astype(np.uint8))
+                self._errors[part, stage] = squares
+        self._paths = [np.concatenate(parts) for parts in paths]
 
     @property
     def errors(self) -> Floats:
@@ -226,11 +233,12 @@ class StageSearch:
         number = check_int(count, "count", 1, len(self.stages))
         return self._with(np.full(len(self._errors), number, np.uint8))
 
-    def at_price(self, price: float) -> StagedImage:
-        """The picture with stages where they are needed."""
+    def at_price(self, price: float, most: int | None = None) -> StagedImage:
+        """The picture with stages where they are needed, with at most so many of them, or all."""
+        last = len(self.stages) if most is None else check_int(most, "most", 1, len(self.stages))
         bits = np.cumsum([(size - 1).bit_length() for size in self.stages.sizes])
         costs = self._errors + check_not_negative(price, "price") * bits
-        return self._with((costs.argmin(axis=1) + 1).astype(np.uint8))
+        return self._with((costs[:, :last].argmin(axis=1) + 1).astype(np.uint8))
 
     def _with(self, counts: NDArray[np.uint8]) -> StagedImage:
         indices = np.zeros((len(counts), len(self.stages)), np.uint8)
