@@ -272,3 +272,71 @@ def claim(number: int) -> tuple[int, int, int, int]:
     chance = _chance(number, 34)
     side = 64 * int(chance.integers(4, 9))
     return side, side + 64, 8, int(chance.choice([2**8, 2**9, 2**10]))
+
+
+# --- s08_09: codebooks with a structure, search --------------------------------------------------
+
+
+def stages(number: int) -> list[Floats]:
+    """The codebooks of three stages for pairs: 4, 4 and 3 code vectors, of whole numbers."""
+    chance = _chance(number, 41)
+    square = np.array([(-1, -1), (-1, 1), (1, -1), (1, 1)])
+    first = 8 * square + chance.integers(-2, 3, (4, 2))
+    second = 3 * square + chance.integers(-1, 2, (4, 2))
+    third = np.array([(0, 0), (1, 2), (-2, -1)]) * chance.choice([-1, 1], 2)
+    return [book.astype(float) for book in (first, second, third)]
+
+
+def two_stages(number: int) -> tuple[int, list[int], list[int]]:
+    """A number and two codebooks of numbers: the nearest of the first is a trap."""
+    chance = _chance(number, 42)
+    while True:
+        first = np.cumsum(chance.integers(10, 17, 3))
+        second = np.array([-chance.integers(4, 8), 0, chance.integers(1, 4)])
+        sample = int(chance.integers(first[0], first[2]))
+        start = first[np.abs(sample - first).argmin()]
+        greedy = np.abs(sample - start - second).min()
+        best = np.abs(sample - first[:, None] - second).min()
+        halfway = np.isin(2 * sample, [first[:-1] + first[1:]]).any()
+        if greedy > best + 1 and not halfway:
+            return sample, first.tolist(), second.tolist()
+
+
+def store(number: int) -> tuple[Floats, Floats]:
+    """Vectors of eight components in a store and queries, arrays (3000, 8) and (100, 8)."""
+    rho = float(_chance(number, 43).choice([0.3, 0.5, 0.6, 0.7]))
+    seed = int(_chance(number, 44).integers(10**6))
+    queries = sources.gauss_markov(100, 8, rho, seed=seed + 1)
+    return sources.gauss_markov(3000, 8, rho, seed=seed), queries
+
+
+def large_store(number: int) -> tuple[int, int, int]:
+    """Of a store of a million vectors: their dimension, bytes for all of it, lists to be probed."""
+    chance = _chance(number, 45)
+    dimension = int(chance.choice([96, 128, 192, 256, 384]))
+    divisors = [parts for parts in range(8, 65) if dimension % parts == 0]
+    too_many = int(chance.choice(divisors[1:]))
+    of_codebooks = 256 * dimension * 4
+    return dimension, 10**6 * too_many + of_codebooks // 2, int(chance.choice([4, 16, 64]))
+
+
+def sensors(number: int) -> tuple[Floats, dict[str, list[list[int]]]]:
+    """Readings of six sensors, array (1500, 6), and three ways to put these into pairs."""
+    chance = _chance(number, 46)
+    order = chance.permutation(6)
+    seed = int(chance.integers(10**6))
+    pairs = [sources.gauss_markov(1500, 2, 0.93, seed=seed + place) for place in range(3)]
+    readings = np.empty((1500, 6))
+    readings[:, order] = np.concatenate(pairs, axis=1) * chance.uniform(0.9, 1.1, 6)
+    wanted = _pairs_of(order)
+    proposals: list[list[list[int]]] = []
+    while len(proposals) < 3:
+        proposal = _pairs_of(chance.permutation(6))
+        if proposal != wanted and proposal not in proposals:
+            proposals.append(proposal)
+    return readings, dict(zip("ABC", proposals, strict=True))
+
+
+def _pairs_of(order: NDArray[np.int64]) -> list[list[int]]:
+    """The numbers two by two, each pair and the list of pairs in ascending order."""
+    return sorted(sorted(pair) for pair in order.reshape(3, 2).tolist())

@@ -15,7 +15,7 @@ MADE = []
 
 @pytest.fixture(scope="session")
 def course(tmp_path_factory):
-    """All four assignments with all students graded."""
+    """All assignments with all students graded."""
     if importlib.util.find_spec("nbgrader") is None:
         reason = "nbgrader is not installed: make test-assignments"
         if os.environ.get("GRADING") == "required":

@@ -126,6 +126,35 @@ MISTAKES = {
         Mistake("np.mean(variances * 2", "np.sum(variances * 2", {"mean-error": "That is a sum"}),
         Mistake("codebook.distortion(right))", "codebook.distortion(left))", {"unseen": "That is"}),
     ],
+    "s08_09": [
+        Mistake(
+            "paths = min(paths * size, survivors)",
+            "paths = survivors",
+            {"comparisons": "There cannot be more survivors than paths"},
+        ),
+        Mistake(
+            "kept = paths[:survivors]",
+            "kept = paths[:1]",
+            {"kept": "A better path was thrown away", "all-kept": "With so many survivors"},
+        ),
+        Mistake(
+            "return ((parts - books) ** 2).sum(axis=2)",
+            "return np.sqrt(((parts - books) ** 2).sum(axis=2))",
+            {"tables": "These are distances: sums of them mean nothing"},
+        ),
+        Mistake(
+            "(found[:, :count] == truth",
+            "(found == truth",
+            {"recall": "All that were found count here", "recall-ten": "recall_ten is not right"},
+        ),
+        Mistake(
+            "(dimension // parts) * 4",
+            "(dimension // parts)",
+            {"codebook-bytes": "A component takes 4 bytes", "most-parts": "So many parts do not"},
+        ),
+        Mistake("probed * 10**6 / lists", "10**6 / lists", {"lists": "So it would be for one"}),
+        Mistake("return total / len(split)", "return total", {"errors": "These are sums over"}),
+    ],
 }
 """By assignment. No two of one assignment lose the same test, so all are made at once."""
 

@@ -216,12 +216,17 @@ OF_NUMBERS = (
     "variances",
     "message",
     "claim",
+    "stages",
+    "two_stages",
+    "store",
+    "large_store",
+    "sensors",
 )
 
 
 def plain(value):
     """Arrays as lists, to be compared."""
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return [plain(part) for part in value]
     return value.tolist() if isinstance(value, np.ndarray) else value
 

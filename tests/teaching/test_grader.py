@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import tests.assignments.sources  # noqa: F401 - with it vq_grader can be imported
-from vqlib import Codebook
+from vqlib import Codebook, structured
 
 from vq_grader import NotYetError, check, judging, running, values  # isort: skip
 
@@ -118,6 +118,56 @@ def test_what_a_function_prints_and_warns_of_is_not_heard(capsys):
 
     check("s01_02.borders", 17, borders)
     assert capsys.readouterr() == ("", "")
+
+
+def stages_of(books):
+    return structured.Stages([Codebook(book) for book in books])
+
+
+def split_of(books):
+    parts = np.arange(books.shape[0] * books.shape[2]).reshape(len(books), -1)
+    return structured.Split([Codebook(book) for book in books], parts)
+
+
+def encoded(samples, books):
+    return stages_of(books).encode(samples)
+
+
+def decoded(indices, books):
+    return stages_of(books).decode(indices)
+
+
+def compared(sizes, survivors):
+    return stages_of([np.zeros((size, 1)) for size in sizes]).comparisons(survivors)
+
+
+def found(sample, books, survivors):
+    return stages_of(books).encode([sample], survivors=survivors)[0]
+
+
+def tables(query, books):
+    return split_of(books).tables(query)
+
+
+def recall(found, truth, count):
+    return structured.recall(found[:, :count], truth)
+
+
+BY_THE_LIBRARY = {
+    "greedy": encoded,
+    "decode": decoded,
+    "cut_short": decoded,
+    "comparisons": compared,
+    "kept": found,
+    "all_kept": found,
+    "tables": tables,
+    "recall": recall,
+}
+
+
+@pytest.mark.parametrize("name", BY_THE_LIBRARY)
+def test_what_the_library_answers_is_right(name):
+    assert running.sentence_on(f"s08_09.{name}", 17, [BY_THE_LIBRARY[name]], ".") == ""
 
 
 @given(st.floats(-5, 5))

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from vqlib import Codebook, design, image, measure, sources
+from vqlib import Codebook, design, image, measure, sources, structured
 from vqlib.arrays import Floats
 from vqlib.image import Picture, QuantizedImage
 
@@ -28,6 +28,10 @@ RHO_OF_SPECTRUM = 0.6
 """Correlation of the source of A1-q6."""
 LEVEL_OF_SPECTRUM = 1.0
 """The water level of A1-q6."""
+SURVIVORS = np.array([1, 2, 4, 8])
+"""On the axis of 08-q7."""
+RECALL = {"P": (0.346, 0.642, 0.720), "Q": (0.224, 0.622, 0.912)}
+"""Recall@1, @10, @100 of the codes of 09-q6: one list of an inverted file, and rows, as in 09."""
 PLACES = np.linspace(0, 1, 10_001)
 """Inputs of the compressor of A1-q7."""
 
@@ -106,6 +110,26 @@ def bill() -> dict[str, Floats]:
     """Bits per pixel of 256 tiles of 4 x 4 and of 8 x 8 in a picture of 400 x 640; 06-q7."""
     pixels = np.array([4 * 4, 8 * 8])
     return {"indices": 8 / pixels, "codebook": 8 * 256 * pixels / (400 * 640)}
+
+
+def added_up() -> Codebook:
+    """The codebook of 08-q6: all sums of four code vectors and four offsets."""
+    places = np.array([(-1.7, -1.0), (-0.9, 1.5), (1.1, -1.5), (1.6, 0.9)])
+    offsets = np.array([(-0.6, -0.2), (0.0, 0.7), (0.7, 0.1), (0.1, -0.6)])
+    return Codebook((places[:, None] + offsets).reshape(16, 2))
+
+
+@functools.cache
+def over_survivors() -> tuple[Floats, Floats]:
+    """SNR in dB of stages trained one after the other, and of the same trained together; 08-q7."""
+    training = sources.gaussian(6000, 4, seed=1)
+    new = sources.gaussian(6000, 4, seed=2)
+    one_by_one = structured.train_stages(training, [8, 8, 8])
+    together = structured.refine_stages(training, one_by_one, survivors=8)
+    codes = (one_by_one, together)
+    found = [[code.quantize(new, survivors=int(most)) for most in SURVIVORS] for code in codes]
+    heights = [np.array([measure.snr(new, values) for values in of_code]) for of_code in found]
+    return heights[0], heights[1]
 
 
 def compressor(x: Floats) -> Floats:

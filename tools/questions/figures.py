@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from vqlib import Codebook, image, limits, plot
+from vqlib.arrays import Floats
 from vqlib.plot import BLUE, CURVES, GREY, ORANGE, PLANE, RED, PlaneMarks, Plate
 from vqlib.plot.style import draw_grid
 
@@ -36,6 +37,16 @@ def _plane(codebook: Codebook, samples: np.ndarray | None = None) -> tuple[Figur
     points = np.full((1, 2), 99.0) if samples is None else samples  # 99 is out of sight
     PlaneMarks(axes, PLANE).show(points, codebook, codebook)
     return figure, axes
+
+
+def _two_curves(axes: Axes, places: np.ndarray, curves: dict[str, Floats]) -> None:
+    """P and Q over an axis of doublings or more, with their names at the left."""
+    for (name, heights), colour, marker in zip(curves.items(), CURVES, "os", strict=False):
+        axes.plot(places, heights, color=colour, marker=marker)
+        axes.annotate(name, (places[0], heights[0]), (-14, -4), textcoords="offset points")
+    axes.set_xscale("log", base=2)
+    axes.set_xlim(left=0.75 * places[0])
+    axes.set_xticks(places, labels=[str(place) for place in places])
 
 
 def _frame(axes: Axes) -> None:
@@ -86,12 +97,7 @@ def mirrored() -> Figure:
 def flattery() -> Figure:
     """SNR on training and on unseen samples."""
     figure, axes = _axes(xlabel="training samples for each code vector", ylabel="SNR in dB")
-    for name, heights, colour, marker in zip("PQ", data.flattery(), CURVES, "os", strict=False):
-        axes.plot(data.AMOUNTS, heights, color=colour, marker=marker)
-        axes.annotate(name, (data.AMOUNTS[0], heights[0]), (-14, -4), textcoords="offset points")
-    axes.set_xscale("log", base=2)
-    axes.set_xlim(left=4.5)
-    axes.set_xticks(data.AMOUNTS, labels=[str(amount) for amount in data.AMOUNTS])
+    _two_curves(axes, data.AMOUNTS, dict(zip("PQ", data.flattery(), strict=True)))
     return figure
 
 
@@ -195,6 +201,29 @@ def points() -> Figure:
     return figure
 
 
+def added_up() -> Figure:
+    """A codebook without its samples."""
+    return _plane(data.added_up())[0]
+
+
+def survivors() -> Figure:
+    """SNR over the number of survivors."""
+    figure, axes = _axes(xlabel="survivors", ylabel="SNR in dB")
+    _two_curves(axes, data.SURVIVORS, dict(zip("PQ", data.over_survivors(), strict=True)))
+    axes.grid(color="#DDDDDD")
+    return figure
+
+
+def recall() -> Figure:
+    """Recall over the number of vectors found."""
+    figure, axes = _axes(xlabel="R, vectors found", ylabel="recall@R")
+    curves = {name: np.array(heights) for name, heights in data.RECALL.items()}
+    _two_curves(axes, np.array([1, 10, 100]), curves)
+    axes.set(ylim=(0, 1), yticks=np.arange(0, 1.05, 0.1))
+    axes.grid(color="#DDDDDD")
+    return figure
+
+
 def spectrum() -> Figure:
     """A power spectrum and a water level."""
     figure, axes = _axes(xlabel="ω", ylabel="S(ω)")
@@ -233,6 +262,9 @@ DRAWN: dict[str, Callable[[], Figure]] = {
     "06-q7": bill,
     "07-q6": water,
     "07-q7": points,
+    "08-q6": added_up,
+    "08-q7": survivors,
+    "09-q6": recall,
     "A1-q6": spectrum,
     "A1-q7": compressor,
 }

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from vqlib import Codebook, design, image, limits, measure, plot, sources
+from vqlib import Codebook, design, image, limits, measure, plot, sources, structured
 
 from . import figure_data
 from .bank import Option, Question
@@ -28,6 +28,7 @@ NAMES: dict[str, Any] = {
     "measure": measure,
     "plot": plot,
     "sources": sources,
+    "structured": structured,
 }
 """What the Python of a question may use without importing it."""
 APART = 0.02

@@ -14,6 +14,7 @@ from . import (
     plane,
     rate_distortion,
     scalar,
+    search,
     start_here,
     structured,
 )
@@ -29,6 +30,7 @@ ALL: Exercises = {
     **blocks.EXERCISES,
     **rate_distortion.EXERCISES,
     **structured.EXERCISES,
+    **search.EXERCISES,
     **limits.EXERCISES,
 }
 
