@@ -75,6 +75,8 @@ bench: .venv/ready
 	$(PY) -m pip --disable-pip-version-check install --quiet --require-hashes -r benchmarks/requirements.txt
 	$(PY) -m benchmarks.grey_pictures
 	$(PY) -m benchmarks.colour_and_blocks
+	$(PY) -m benchmarks.structured
+	$(PY) -m benchmarks.search
 
 # Both need Chromium.
 bench-sliders: .venv/ready
