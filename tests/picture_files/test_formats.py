@@ -94,8 +94,8 @@ OTHERS = {
         "<svg><text>façade</text></svg>".encode("latin-1"),
         "<svg><text>图片</text></svg>".encode("gbk"),
     ],
-    "SVG, a drawing, compressed (SVGZ)": [gzip.compress(XML + SVG)],
-    "a gzip archive": [gzip.compress(b"text"), b"\x1f\x8b\x08junk"],
+    "SVG, a drawing, compressed (SVGZ)": [gzip.compress(XML + SVG, mtime=0)],
+    "a gzip archive": [gzip.compress(b"text", mtime=0), b"\x1f\x8b\x08junk"],
     "PDF": [
         b"%PDF-1.7\n%\xe2\xe3",
         b"\n\n  %PDF-1.4\n%\xe2\xe3\0",

@@ -1,14 +1,14 @@
 """Small squares out of pictures, drawn at random: vectors to search among."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..arrays import Indices
 from ..checks import check_int, check_not_negative, check_picture
 from .blocks import check_block
+from .training import Pictures, several_pictures
 
 AT_ONCE = 1 << 16
 
@@ -23,7 +23,7 @@ class Patches(NamedTuple):
 
 
 def patches(
-    pictures: Sequence[ArrayLike],
+    pictures: Pictures,
     count: int,
     *,
     side: int = 8,
@@ -37,7 +37,7 @@ def patches(
 
     Parameters
     ----------
-    pictures : sequence of uint8 arrays (height, width)
+    pictures : a grey picture, or a sequence of them
         Each at least `side` pixels high and wide.
     count : int
         How many.
@@ -53,13 +53,15 @@ def patches(
     ValueError
         If something is no grey picture or too small, or there are fewer such patches.
     """
-    several = [check_picture(picture, "each of pictures", ("grey",)) for picture in pictures]
+    several = several_pictures(pictures)
+    for picture in several:
+        check_picture(picture, "each of pictures", ("grey",))
     side = check_block(side)
     wanted = check_int(count, "count", 1)
     check_not_negative(least_deviation, "least_deviation")
-    if not several or min(min(picture.shape) for picture in several) < side:
+    if min(min(picture.shape) for picture in several) < side:
         shapes = [picture.shape for picture in several]
-        raise ValueError(f"pictures must be one or more of at least {side} pixels, got {shapes}")
+        raise ValueError(f"pictures must be at least {side} pixels high and wide, got {shapes}")
     places = _all_places(several, side)
     places = np.random.default_rng(check_int(seed, "seed", 0)).permutation(places)
     found: list[NDArray[np.uint8]] = []

@@ -11,6 +11,7 @@ from ..checks import as_array, check_finite, check_int, check_numbers, check_row
 from ..codebook import Codebook
 from ..design import lloyd
 from ..measure import mse
+from .stage_training import check_sizes
 from .stages import check_codebooks
 
 Parts = Sequence[ArrayLike]
@@ -264,23 +265,21 @@ def train_split(
         many different code vectors.
     """
     points = check_rows(samples, "samples")
-    lists = _check_parts(equal_parts(points.shape[1], parts) if _is_number(parts) else parts)
-    if sum(part.size for part in lists) != points.shape[1]:
-        given = f"{sum(part.size for part in lists)} for samples of {points.shape[1]}"
+    is_list = isinstance(parts, Sequence | np.ndarray) and not isinstance(parts, str)
+    lists = _check_parts(parts if is_list else equal_parts(points.shape[1], parts))
+    components = sum(part.size for part in lists)
+    if components != points.shape[1]:
+        given = f"{components} for samples of {points.shape[1]}"
         raise ValueError(f"parts must hold all components of the samples, got {given}")
-    wanted = [sizes] * len(lists) if _is_number(sizes) else list(sizes)  # type: ignore[arg-type]
+    wanted = check_sizes(sizes if isinstance(sizes, Iterable) else [sizes] * len(lists))
     if len(wanted) != len(lists):
         raise ValueError(f"sizes must be one number, or {len(lists)}, got {len(wanted)}")
     codebooks = []
     for part, size in zip(lists, wanted, strict=True):
         mine = points[:, part]
-        codebook = lloyd(mine, size, seed=seed, starts=starts, iterations=iterations)  # type: ignore[arg-type]
+        codebook = lloyd(mine, size, seed=seed, starts=starts, iterations=iterations)
         codebooks.append(codebook)
     return Split(codebooks, lists)
-
-
-def _is_number(value: object) -> bool:
-    return np.ndim(value) == 0  # type: ignore[arg-type]
 
 
 def equal_parts(dimension: int, parts: object) -> list[Indices]:

@@ -223,8 +223,12 @@ def _joined(parts: list[Encoded]) -> Encoded:
 
 def _squared_errors(left: Floats, vectors: Floats) -> Floats:
     """What each path and code vector would leave, array (n, m * K), |r|² - 2 r·y + |y|²."""
-    before = (left**2).sum(axis=2)[:, :, None]
-    errors = before - 2 * (left @ vectors.T) + (vectors**2).sum(axis=1)
+    # Far from the origin the products lose digits. A whole shift leaves whole numbers whole.
+    centre = np.floor(vectors.mean(axis=0))
+    points = left - centre
+    stars = vectors - centre
+    before = (points**2).sum(axis=2)[:, :, None]
+    errors = before - 2 * (points @ stars.T) + (stars**2).sum(axis=1)
     return np.asarray(errors.reshape(len(left), -1))
 
 

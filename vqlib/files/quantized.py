@@ -3,20 +3,19 @@
 import io
 import math
 import os
-import secrets
-import zipfile
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import Picture
-from .codebook import Codebook
-from .image import QuantizedImage, Source, blocks_in, from_indices, read_with
-from .image.result import MOST_CODE_VECTORS, RGB_NOTE
-from .picture_files import MEGAPIXELS, PNG_START, decode, png_chunks, told
+from ..arrays import Picture
+from ..codebook import Codebook
+from ..image import QuantizedImage, Source, blocks_in, from_indices, read_with
+from ..image.result import MOST_CODE_VECTORS, RGB_NOTE
+from ..picture_files import MEGAPIXELS, PNG_START, decode, png_chunks, told
+from .members import check_members
+from .writing import check_ending, write_whole
 
 VERSION = 1
 MEMBERS = {"head.npy", "codebook.npy", "indices.npy"}
@@ -53,36 +52,15 @@ def save(result: QuantizedImage, path: str | os.PathLike[str]) -> int:
         written. Nothing is written then, and a file that is there stays as it is.
     """
     _check_result(result)
-    if not isinstance(path, str | os.PathLike) or Path(path).suffix not in (".png", ".npz"):
-        given = path if isinstance(path, bytes) else str(path)
-        raise ValueError(f"path must end in .png or .npz, got {given!r}")
-    content = result.png() if Path(path).suffix == ".png" else to_npz(result)
-    try:
-        _write_whole(Path(path), content)
-    except FileNotFoundError:
-        folder = str(Path(path).parent)
-        message = f"path must be in a folder that exists, but there is no folder {folder!r}"
-        raise FileNotFoundError(message) from None
-    except (OSError, ValueError) as error:
-        raise ValueError(f"path must be a file that can be written to: {error}") from error
-    return len(content)
+    ending = check_ending(path, (".png", ".npz"))
+    content = result.png() if ending == ".png" else to_npz(result)
+    return write_whole(path, content)
 
 
 def _check_result(result: object) -> None:
     if not isinstance(result, QuantizedImage):
         kind = type(result).__name__
         raise ValueError(f"result must be a QuantizedImage, got {kind}: quantize_image makes one")
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """What is there stays until all of the new file is written beside it."""
-    path = path.resolve()  # of a link the file that it means
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def to_npz(result: QuantizedImage) -> bytes:
@@ -150,7 +128,7 @@ def _from_png(file: bytes) -> StoredPicture:
 
 
 def _from_npz(file: bytes) -> StoredPicture:
-    _check_members(file)
+    check_members(file, MEMBERS)
     with np.load(io.BytesIO(file), allow_pickle=False) as arrays:
         head = arrays["head"]
         levels = arrays["codebook"]
@@ -178,16 +156,3 @@ def _from_npz(file: bytes) -> StoredPicture:
 
 def _is_codebook(levels: NDArray[Any]) -> bool:
     return levels.ndim == 2 and len(levels) <= MOST_CODE_VECTORS
-
-
-def _check_members(file: bytes) -> None:
-    """Refuse arrays that are missing, compressed or longer than the file, before they are read."""
-    with zipfile.ZipFile(io.BytesIO(file)) as archive:
-        if not MEMBERS.issubset(archive.namelist()):
-            raise ValueError("it has no arrays head, codebook and indices, as `save` writes them")
-        for member in archive.infolist():
-            with archive.open(member) as array:
-                np.lib.format.read_magic(array)
-                shape, _, dtype = np.lib.format.read_array_header_1_0(array)
-            if member.compress_type or math.prod(shape) * dtype.itemsize > len(file):
-                raise ValueError("its arrays must not be compressed, nor longer than the file")

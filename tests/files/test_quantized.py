@@ -1,4 +1,4 @@
-"""The laws of `vqlib.files`: what is saved comes back, costs what is printed, and does no harm."""
+"""Laws of files of pictures with one codebook: what is saved comes back and does no harm."""
 
 import contextlib
 import io
