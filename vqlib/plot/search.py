@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ..arrays import Picture
 from ..checks import as_array, describe
@@ -60,8 +61,7 @@ def planes(split: Split, sentence: str, *, limits: Limits = (-1, 1)) -> Plate:
 def _draw_plane(axes: Axes, codebook: Codebook) -> None:
     """Fine enough for hundreds of code vectors in a small figure."""
     borders, _ = voronoi_cells(codebook)
-    for border in borders:
-        axes.plot(*border.T, color=BLUE, linewidth=0.5)
+    axes.add_collection(LineCollection(list(borders), colors=BLUE, linewidths=0.5))
     axes.plot(*codebook.vectors.T, "*", color=RED, markersize=4, markeredgewidth=0, zorder=3)
 
 
@@ -93,9 +93,10 @@ def patches_below(
         shapes = [patches.shape for patches in shown.values()]
         raise ValueError(f"rows must have one shape, got {shapes}")
     count = len(next(iter(shown.values())))
-    framed = {title: _check_wrong(shown, title, flags) for title, flags in (wrong or {}).items()}
+    flags = {} if wrong is None else check_mapping(wrong, "wrong")
+    framed = {title: _check_wrong(shown, title, flags[title]) for title in flags}
     side = WIDTH * (1 - LEFT) / count
-    figure = Figure(figsize=(WIDTH, side * len(shown) + 0.1))
+    figure = Figure(figsize=(WIDTH, side * len(shown)))
     height = 1 / len(shown)
     for row, (title, patches) in enumerate(shown.items()):
         bottom = 1 - (row + 1) * height
@@ -117,7 +118,7 @@ def _check_patches(values: ArrayLike, title: object) -> Picture:
     return np.asarray(array.reshape(-1, side, side), dtype=np.uint8)
 
 
-def _check_wrong(rows: Mapping[str, Picture], title: str, flags: ArrayLike) -> Picture:
+def _check_wrong(rows: Mapping[str, Picture], title: str, flags: ArrayLike) -> NDArray[np.bool_]:
     """Flags for a row of patches."""
     if title not in rows:
         raise ValueError(f"wrong must name rows such as {next(iter(rows))}, got {title!r}")
