@@ -15,6 +15,7 @@ from . import (
     rate_distortion,
     scalar,
     start_here,
+    structured,
 )
 from .kinds import Choice, Exercises, Labels, NotYet, Number, Part, Verdict, is_unfilled
 
@@ -27,6 +28,7 @@ ALL: Exercises = {
     **colour_images.EXERCISES,
     **blocks.EXERCISES,
     **rate_distortion.EXERCISES,
+    **structured.EXERCISES,
     **limits.EXERCISES,
 }
 
