@@ -205,7 +205,14 @@ def test_words_ngrams_and_the_tree_by_hand(sentence, rows):
             {"settings": numbers("i", 2, 5, 5, 1, 5, 1, 1, 3, 9, 3, 2, 100)},
             "its n-grams have no length",
         ),
-        ({"sizes": numbers("i", 5, 2, 2) + numbers("q", 27, 1)}, "its lists have no length"),
+        (
+            {"sizes": numbers("i", 5, 2, 2) + numbers("q", 27, 1)},
+            "its lists are not as long as it says",
+        ),
+        (
+            {"sizes": numbers("i", 3, 0, 3) + numbers("q", 27, 1)},
+            "it has no words or no languages",
+        ),
         ({"names": b"\xff" + entry("a", 5, 0)}, "its words are not in UTF-8"),
         ({"names": 5 * entry("a", 5, 0)}, "it has no end of a sentence"),
         ({"ngrams": numbers("i", 7, 1)}, "its n-grams have wrong rows"),
@@ -215,6 +222,7 @@ def test_words_ngrams_and_the_tree_by_hand(sentence, rows):
             "the number of its vectors is wrong",
         ),
         ({"split": numbers("i", 2, 2, 1, 2)}, "its vectors are not cut into equal parts"),
+        ({"split": numbers("i", 4, 2, 2, 2)}, "its code vectors are of another dimension"),
         ({"decisions": b"\1"}, "its decisions are quantized"),
         ({"decisions": b"\0" + numbers("q", 2, 2)}, "the number of its decisions is wrong"),
         (

@@ -97,7 +97,8 @@ class LanguageModel:
         """Read words, languages and n-grams; how often each language was seen comes back."""
         size, words, languages = cursor.numbers("<i4", 3).tolist()
         _, ngrams = cursor.numbers("<i8", 2).tolist()
-        _require(size == words + languages and words >= 0 < languages, "its lists have no length")
+        _require(size == words + languages, "its lists are not as long as it says")
+        _require(words > 0 and languages > 0, "it has no words or no languages")
         names = []
         counts = []
         for _ in range(size):
@@ -142,7 +143,7 @@ class LanguageModel:
 
     def row_numbers(self, sentence: str) -> list[int]:
         """Numbers of the rows of a sentence: of its words, and of the n-grams of each word."""
-        found = []
+        found: list[int | None] = []
         for word in filter(None, SPACES.split(sentence)):
             found.append(self._row_of_word.get(word))
             hashes = [_hash(ngram) % self._hashes for ngram in self._ngrams(word)]
@@ -234,7 +235,8 @@ def _require(condition: bool, problem: str) -> None:
 def _codebooks(cursor: _Cursor, dimension: int) -> list[Codebook]:
     """The codebooks of a product code of equal parts."""
     whole, parts, length, last = cursor.numbers("<i4", 4).tolist()
-    equal = parts > 0 < length == last and parts * length == whole == dimension
+    _require(whole == dimension, "its code vectors are of another dimension")
+    equal = parts > 0 and length == last and parts * length == dimension
     _require(equal, "its vectors are not cut into equal parts")
     vectors = cursor.numbers("<f4", SIZE * dimension).reshape(parts, SIZE, length)
     return [Codebook(each) for each in vectors]
