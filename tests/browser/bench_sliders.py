@@ -127,12 +127,14 @@ COLOURS = "bench_cells.visited(explore.ColourPanel('astronaut'))"
 BLOCKS = "bench_cells.visited(explore.BlockPanel('camera'))"
 LIMITS = "explore.LimitPanel()"
 DESIGN = "explore.DesignPanel()"
+FIND = "explore.FindPanel()"
 LEVELS = walk(-3, -1, 0.05)
 XS = walk(-1.85, 0.2, 0.05)
 TO_4 = walk(1, 5, 1)
 TO_5 = walk(1, 6, 1)
 TO_6 = walk(1, 7, 1)
 TO_8 = walk(1, 9, 1)
+ACROSS = walk(280, 322, 1)
 RHOS = walk(0.5, 0.9, 0.01)
 TENTHS = walk(0, 0.95, 0.1)
 AHEAD = {"at_once": True}
@@ -151,6 +153,7 @@ CASES = [
     Case("blocks, 512 x 512, bits (06)", BLOCKS, "bits", TO_8, bar=1.25, start=3, **VISITED),
     Case("limits, dimension (07)", LIMITS, "dimension", TO_4, bar=1.5, start=1, **AHEAD),
     Case("limits, rho (07)", LIMITS, "rho", TENTHS, bar=1.5, start=9, **AHEAD),
+    Case("find, patch moved (09)", FIND, "across", ACROSS, bar=1.5),
     Case("design, bits (03)", DESIGN, "bits", TO_5, bar=1.5, start=2, **VISITED),
 ]
 

@@ -1,6 +1,7 @@
 """Every notebook in JupyterLab in Chromium: Run All, then each control by keyboard and pointer."""
 
 import ipywidgets as widgets
+import numpy as np
 import pytest
 
 from tests.browser.dragging import drag_divider, drag_star, star_places
@@ -109,6 +110,21 @@ def test_a_code_vector_follows_the_pointer_and_so_do_region_and_distortion(run):
         stars = star_places(pair, slot)
         for number in (0, 1, len(stars) - 1):
             drag_star(pair, slot, number, stars[number])
+    assert sheet.complaints == []
+
+
+def test_a_patch_is_taken_by_a_click_and_by_a_drag(run):
+    sheet, pairs = run
+    for pair in pairs:
+        if not isinstance(pair.twin, explore.FindPanel):
+            pytest.skip("its panel has no patch to be taken")
+        pair.click(pair.twin.reset)
+        pair.agree()
+        for start, end in (([50, 90], [50, 90]), ([300, 120], [220, 333]), ([9, 9], [-30, 200])):
+            pair.view.pointer = pair.drag("photograph", start, end)
+            pair.agree()
+            middle = (pair.twin.across.value + 4, pair.twin.down.value + 4)
+            assert np.abs(np.clip(end, 4, 396) - middle).max() <= 1
     assert sheet.complaints == []
 
 

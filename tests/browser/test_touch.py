@@ -137,6 +137,22 @@ def test_a_finger_moves_divider_and_picture_and_scrolls_where_it_moves_neither(l
     sheet.close()
 
 
+def test_a_finger_takes_a_patch_by_a_tap_and_scrolls_by_a_swipe(lab, chromium):
+    sheet, pair, finger = open_on_phone(lab, chromium, "explore.FindPanel()")
+    bring_to_the_middle(pair, "photograph")
+    (place,) = pair.on_page("photograph", [(90, 120)])
+    assert_scrolls(pair, finger, place)
+    bring_to_the_middle(pair, "photograph")
+    (place,) = pair.on_page("photograph", [(90, 120)])
+    before = scrolled(pair)
+    finger.swipe(place, place)
+    pair.view.pointer = pair.pointer("photograph", place, place)
+    assert abs(pair.twin.across.value - 86) <= 1
+    pair.agree_in_words()
+    assert scrolled(pair) == before
+    sheet.close()
+
+
 def show_whole_picture(pair):
     """Upload one so small that nothing of it is hidden."""
     picture = file_of(image.sample("camera")[:200, :300])

@@ -24,6 +24,7 @@ PANELS = [
     explore.PlanePanel,
     explore.DesignPanel,
     explore.LimitPanel,
+    explore.FindPanel,
     *PHOTO_PANELS,
 ]
 PANELS_WITH_RESET = PANELS[1:]

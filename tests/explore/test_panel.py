@@ -212,6 +212,8 @@ def test_reset_puts_back_what_is_no_setting(kind):
         press(panel.run, panel)
     elif kind is explore.LimitPanel:
         panel.rate.value = 2
+    elif kind is explore.FindPanel:
+        drag(panel, (150, 120), (90, 130), 99)
     else:
         panel.chosen.value = 1
         drag(panel, (150, 120), (90, 130), 99)

@@ -30,5 +30,6 @@ OFFERS: dict[str, Offer] = {
         "dimension": range(1, 5),
         "rate": RATES,
     },
+    "FindPanel": {"size": explore.FindScene.BYTES, "probed": (1, 2, 4, 8, 16, 32, 64)},
 }
 """By the name of its class what of a panel moves. Any other is shown as a picture."""

@@ -38,5 +38,7 @@ from .rate_distortion import LimitPanel as LimitPanel
 from .rate_distortion import LimitScene as LimitScene
 from .scalar import ScalarPanel as ScalarPanel
 from .scalar import ScalarScene as ScalarScene
+from .search import FindPanel as FindPanel
+from .search import FindScene as FindScene
 from .start_here import RampPanel as RampPanel
 from .view import View as View

@@ -30,8 +30,10 @@ class Slot(TypedDict):
     height: int
     fixed: str
     """Name of the fixed content, and of the axes below a drawing, that it shows."""
-    drags: Literal["", "picture", "stars", "levels"]
+    drags: Literal["", "picture", "place", "stars", "levels"]
     """What a drag on it moves, of which the panel is told; levels are stars that go along x only.
+
+    A place is where the pointer is: a click will do.
     """
     divider: str
     """Label of the divider between fixed and moving content; empty if it has none."""
@@ -77,6 +79,11 @@ class PictureContent(TypedDict, total=False):
     """Name of a slot: each pixel is the size of its error there, to be looked up in the palette.
 
     That is the root of the mean squared difference from the fixed picture over the channels.
+    """
+    outlines: list[list[int]]
+    """Left, top, width and height of boxes, in pixels of the picture as `left` and `top`.
+
+    Around each is a white line of one pixel, and a black one around that.
     """
     alt: str
     """The picture in words."""
@@ -188,7 +195,7 @@ def slot(
     height: int,
     *,
     fixed: str = "",
-    drags: Literal["", "picture", "stars", "levels"] = "",
+    drags: Literal["", "picture", "place", "stars", "levels"] = "",
     divider: str = "",
 ) -> Slot:
     """A slot; by default it shows the fixed content of its own name."""

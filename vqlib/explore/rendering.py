@@ -80,11 +80,24 @@ def picture(fixed: Content, moving: Content, part: Part, split: int = 0) -> Pict
     if "error_of" in moving:
         right = error_sizes(samples(fixed, part), right)
     right = rgb(right, fixed | moving)
-    if split == 0:
-        return right
-    border = int(right.shape[1] * split / 100 + 0.5)
-    is_left = np.arange(right.shape[1]) < border
-    return np.where(is_left[:, None], rgb(samples(fixed, part), fixed), right)
+    if split > 0:
+        border = int(right.shape[1] * split / 100 + 0.5)
+        is_left = np.arange(right.shape[1]) < border
+        right = np.where(is_left[:, None], rgb(samples(fixed, part), fixed), right)
+    return outlined(right, (fixed | moving).get("outlines", []), part)
+
+
+def outlined(picture: Picture, boxes: Sequence[Sequence[int]], part: Part) -> Picture:
+    """A picture with a white line around each of these boxes, and a black one around that."""
+    y, x = np.indices(picture.shape[:2])
+    y += part["top"]
+    x += part["left"]
+    for left, top, width, height in boxes:
+        beyond_sides = np.maximum(left - x, x - (left + width - 1))
+        beyond = np.maximum(beyond_sides, np.maximum(top - y, y - (top + height - 1)))
+        for away, grey in ((1, 255), (2, 0)):
+            picture = np.where((beyond == away)[..., None], np.uint8(grey), picture)
+    return picture
 
 
 def samples(content: Content, part: Part) -> Samples:

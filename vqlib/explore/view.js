@@ -24,7 +24,7 @@
  * @property {number} width
  * @property {number} height
  * @property {string} fixed
- * @property {"" | "picture" | "stars" | "levels"} drags
+ * @property {"" | "picture" | "place" | "stars" | "levels"} drags
  * @property {string} divider
  */
 
@@ -52,6 +52,7 @@
  * @property {number} [channels]
  * @property {Bytes} [palette]
  * @property {string} [error_of]
+ * @property {number[][]} [outlines]
  * @property {string} [alt]
  */
 
@@ -348,6 +349,10 @@ function penOf(canvas) {
 // --- Pictures -----------------------------------------------------------------------------------
 // From indices, code vectors and palettes to pixels, and to the errors of pixels.
 
+/** Colours as canvases have them. */
+const BLACK = 0xff000000;
+const WHITE = 0xffffffff;
+
 /** @typedef {PictureContent & Part & { pixels: Bytes }} Picture A content that can be seen. */
 
 /**
@@ -384,6 +389,7 @@ function paintPicture(canvas, fixed = {}, moving = {}, part, split) {
     const left = coloursOfSamples(samplesOf(fixed, seen), fixed, seen);
     copyLeft(left, colours, width, border);
   }
+  for (const box of picture.outlines ?? []) outline(colours, box, seen);
   const data = new Uint8ClampedArray(colours.buffer);
   penOf(canvas).putImageData(new ImageData(data, width, height), 0, 0);
 }
@@ -532,6 +538,51 @@ function coloursOf(rgb) {
  */
 function copyLeft(from, to, width, border) {
   for (let at = 0; at < to.length; at += width) to.set(from.subarray(at, at + border), at);
+}
+
+/**
+ * A white line around a box, and a black one around that.
+ * @param {Uint32Array} colours
+ * @param {number[]} box
+ * @param {Part} part
+ */
+function outline(colours, box, part) {
+  paintFrame(colours, box, 1, WHITE, part);
+  paintFrame(colours, box, 2, BLACK, part);
+}
+
+/**
+ * A line of one pixel around a box, so far away from its own pixels.
+ * @param {Uint32Array} colours
+ * @param {number[]} box
+ * @param {number} away
+ * @param {number} colour
+ * @param {Part} part
+ */
+function paintFrame(colours, [left, top, width, height], away, colour, part) {
+  const [first, last] = [left - away, left + width - 1 + away];
+  const [upper, lower] = [top - away, top + height - 1 + away];
+  for (let x = first; x <= last; x++) {
+    setColour(colours, x, upper, colour, part);
+    setColour(colours, x, lower, colour, part);
+  }
+  for (let y = upper; y <= lower; y++) {
+    setColour(colours, first, y, colour, part);
+    setColour(colours, last, y, colour, part);
+  }
+}
+
+/**
+ * Give a pixel of the opened picture a colour, if it is seen.
+ * @param {Uint32Array} colours
+ * @param {number} x
+ * @param {number} y
+ * @param {number} colour
+ * @param {Part} part
+ */
+function setColour(colours, x, y, colour, { left, top, width, height }) {
+  const isSeen = x >= left && x < left + width && y >= top && y < top + height;
+  if (isSeen) colours[(y - top) * width + x - left] = colour;
 }
 
 // --- Drawings -----------------------------------------------------------------------------------
@@ -857,7 +908,7 @@ function rememberAnswers(model, update) {
  * @property {(event: PointerEvent) => number[]} locate Where the pointer is on the canvas.
  * @property {(pointer: Pointer, event: PointerEvent) => boolean} begin Whether it is a drag.
  * @property {(pointer: Pointer) => void} move
- * @property {() => void} [end]
+ * @property {(event: PointerEvent) => void} [end]
  */
 
 /**
@@ -884,8 +935,8 @@ function onDrag(canvas, { locate, begin, move, end }) {
     move(drag);
   });
   for (const kind of ["pointerup", "pointercancel"]) {
-    canvas.addEventListener(kind, () => {
-      if (drag) end?.();
+    canvas.addEventListener(kind, (event) => {
+      if (drag) end?.(/** @type {PointerEvent} */ (event));
       drag = null;
     });
   }
@@ -938,6 +989,36 @@ function dragSideways(canvas, move) {
     move: ({ down, now }) => {
       if (Math.abs(now[0] - down[0]) > Math.abs(now[1] - down[1])) isSideways = true;
       if (isSideways) move(now[0]);
+    },
+  });
+}
+
+/**
+ * Tell the kernel where the pointer is on a slot while it is down. Of a finger it is told where it
+ * has tapped: a swipe scrolls the page.
+ * @param {ShownSlot} shown
+ * @param {Model} model
+ */
+function dragPlace(shown, model) {
+  let isMouse = false;
+  /** @type {Pointer | null} */
+  let last = null;
+  shown.canvas.classList.add("vq-drags-place");
+  /** @param {Pointer} pointer */
+  const tell = (pointer) => {
+    last = pointer;
+    if (isMouse) setTrait(model, "pointer", pointer);
+  };
+  onDrag(shown.canvas, {
+    locate: (event) => pointIn(shown, event),
+    begin: (pointer, { pointerType }) => {
+      isMouse = pointerType === "mouse";
+      tell(pointer);
+      return true;
+    },
+    move: tell,
+    end: ({ type }) => {
+      if (!isMouse && last && type === "pointerup") setTrait(model, "pointer", last);
     },
   });
 }
@@ -1298,6 +1379,7 @@ function makeSlot(pile, slot, model, memory) {
   const divider = slot.divider ? makeDivider(box, canvas, slot.divider, model) : null;
   const shown = { slot, canvas, divider, moved: new Map(), pull: null };
   if (slot.drags === "picture") dragPicture(shown, model, memory);
+  else if (slot.drags === "place") dragPlace(shown, model);
   else if (slot.drags) dragStars(shown, model, memory);
   return shown;
 }

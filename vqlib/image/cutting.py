@@ -63,11 +63,11 @@ def patches(
         shapes = [picture.shape for picture in several]
         raise ValueError(f"pictures must be at least {side} pixels high and wide, got {shapes}")
     places = _all_places(several, side)
-    places = np.random.default_rng(check_int(seed, "seed", 0)).permutation(places)
+    order = np.random.default_rng(check_int(seed, "seed", 0)).permutation(len(places))
     found: list[NDArray[np.uint8]] = []
     kept: list[Indices] = []
     for start in range(0, len(places), AT_ONCE):
-        some = places[start : start + AT_ONCE]
+        some = places[order[start : start + AT_ONCE]]
         vectors = _cut(several, some, side)
         has_structure = vectors.std(axis=1) >= least_deviation
         found.append(vectors[has_structure])
