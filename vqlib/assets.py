@@ -1,4 +1,4 @@
-"""Where the pictures and tables of data/ are."""
+"""Where the pictures, tables and models of data/ are."""
 
 from pathlib import Path
 
@@ -6,6 +6,8 @@ SAMPLES = ("camera", "astronaut", "coffee", "china", "chart")
 """Names of the pictures; authors and licences stand in data/README.md."""
 TABLES = ("rate_distortion.json",)
 """Names of the files with tables of figures."""
+MODELS = ("lid.176.ftz",)
+"""Names of the files with models that others trained."""
 
 
 def _folder() -> Path:

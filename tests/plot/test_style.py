@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tests.plot.support import CLASSIC, HOSTILE, LATTICE, SETTINGS, drawn
-from vqlib import Codebook, image, plot, sources
+from vqlib import Codebook, image, plot, sources, structured
 from vqlib.plot import style
 
 
@@ -39,6 +39,7 @@ def all_figures():
     cloud = np.linspace((0, 0, 0), (255, 200, 90), 40)
     points = {"one": ([0.2, 1], [20, 30])}
     grid = Codebook(LATTICE)
+    sky_and_hill = np.array([np.arange(64), np.hanning(64) * 255]).astype(np.uint8)
     return charts() | {
         "rates": lambda: plot.rates(points, sentence="", title="A"),
         "scatter": lambda: plot.scatter({1: [0.2, 0.3], 2: [1.0]}, sentence="", title="A"),
@@ -51,6 +52,8 @@ def all_figures():
         "cloud": lambda: plot.colour_cloud(cloud, {"A": None, "B": Codebook(cloud[::9])}, ""),
         "maps": lambda: plot.index_value_error(CLASSIC, -5, 5),
         "fit": lambda: plot.fit(*sources.density("Gaussian"), {"A": CLASSIC}),
+        "planes": lambda: plot.planes(structured.Split([Codebook(LATTICE)], [[0, 1]]), ""),
+        "patches": lambda: plot.patches_below({"A": sky_and_hill}, "", wrong={"A": [True, False]}),
     }
 
 

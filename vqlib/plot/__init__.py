@@ -30,6 +30,8 @@ from .plane import partition as partition
 from .plane import voronoi_cells as voronoi_cells
 from .printing import say as say
 from .printing import table as table
+from .search import patches_below as patches_below
+from .search import planes as planes
 from .structured import region_borders as region_borders
 from .structured import regions as regions
 from .style import BLUE as BLUE

@@ -10,6 +10,7 @@ from .neighbours import nearest_rows as nearest_rows
 from .neighbours import recall as recall
 from .splits import Split as Split
 from .splits import balanced_parts as balanced_parts
+from .splits import check_split as check_split
 from .splits import train_split as train_split
 from .stage_training import check_sizes as check_sizes
 from .stage_training import refine_stages as refine_stages
