@@ -86,9 +86,8 @@ def patches_below(
         If the patches are not of that shape, or a row in `wrong` is none of `rows`.
     """
     check_text(sentence, "sentence")
-    shown = {
-        str(title): _check_patches(rows[title], title) for title in check_mapping(rows, "rows")
-    }
+    given = check_mapping(rows, "rows")
+    shown = {str(title): _check_patches(given[title], title) for title in given}
     if len({patches.shape for patches in shown.values()}) > 1:
         shapes = [patches.shape for patches in shown.values()]
         raise ValueError(f"rows must have one shape, got {shapes}")
