@@ -252,6 +252,16 @@ def only_places_mended(training, samples, parts, size):
     return both_faults(training, samples, parts, size)[:, np.argsort(order)]
 
 
+def written_into_samples(training, samples, parts, size):
+    samples[:] = in_parts(trained)(training, samples, parts, size)
+    return samples
+
+
+def scaled_in_place(training, samples, parts, size):
+    training *= 1.0001
+    return in_parts(trained)(training, samples, parts, size)
+
+
 def by_the_library(training, samples, parts, size):
     return structured.train_split(training, parts, size).quantize(samples)
 
@@ -262,6 +272,8 @@ def by_the_library(training, samples, parts, size):
         (both_faults, "Part 2 is quantized by the codebook of another part."),
         (only_places_mended, "Part 2 is quantized by the codebook of another part."),
         (of_one_codebook, "Part 2 is quantized by the codebook of another part."),
+        (written_into_samples, "It changes the rows that it is given: make a new array."),
+        (scaled_in_place, "It changes the rows that it is given: make a new array."),
         (stacked, "The numbers come back in the order of the parts"),
         (by_the_library, "It uses train_split; do without vqlib.structured."),
         (lambda training, samples, parts, size: samples, "Part 1 is replaced by 50 different"),

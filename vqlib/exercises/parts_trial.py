@@ -56,7 +56,10 @@ def quantizes_in_parts(function: Any) -> None:
     do_without_structured(function)
     for (training, samples, parts), reached in zip(trials(), reachable(), strict=True):
         copies = [list(part) for part in parts]
-        answer = ask(function, training.copy(), samples.copy(), copies, SIZE)
+        given = [training.copy(), samples.copy()]
+        answer = ask(function, *given, copies, SIZE)
+        kept = np.array_equal(given[0], training) and np.array_equal(given[1], samples)
+        require(kept, "It changes the rows that it is given: make a new array.")
         result = as_numbers(answer, "What it returns")
         of_shape = f"Of samples of shape {samples.shape} it must return as many"
         require(result.shape == samples.shape, f"{of_shape}, got shape {result.shape}.")
