@@ -170,7 +170,7 @@ def our_inverted_file(stored: Vectors, some: Vectors) -> dict[str, Searcher]:
     for probed in PROBED:
         one = partial(by_lists, inverted, probed)
         whole = inverted.stored_bytes / len(stored)
-        searchers[f"**ours, inverted file, {probed} probed**"] = Searcher(PARTS + 1, whole, one)
+        searchers[f"**ours, inverted file, {probed} probed**"] = Searcher(PARTS, whole, one)
     return searchers
 
 
@@ -205,7 +205,10 @@ def of_faiss(index: Any, count: int, settings: Any = None) -> Searcher:
         return np.asarray(rows)
 
     whole = faiss.serialize_index(index).size / count
-    return Searcher(index.sa_code_size(), whole, lambda query: many(query[None])[0], many)
+    code = index.sa_code_size()
+    if hasattr(index, "coarse_code_size"):
+        code -= index.coarse_code_size()  # in sorted lists their numbers take nothing
+    return Searcher(code, whole, lambda query: many(query[None])[0], many)
 
 
 RECIPES = ("Flat", "PQ8", "OPQ8,PQ8", "PQ16x4fs", "RQ8x8_Nfloat", f"IVF{LISTS},PQ8")

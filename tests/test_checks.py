@@ -10,6 +10,7 @@ from scipy import sparse
 
 from tests.support import GREY, RGB, assert_refused
 from vqlib.checks import (
+    are_whole,
     as_array,
     check_correlation,
     check_finite,
@@ -22,6 +23,7 @@ from vqlib.checks import (
     check_rows,
     check_weights,
     describe,
+    holds_several,
 )
 
 # --- arrays --------------------------------------------------------------------------------------
@@ -388,3 +390,24 @@ def test_of_weights_only_the_ratios_count(factor):
 
 def test_a_weight_that_would_vanish_in_a_product_counts_as_0():
     assert check_weights([1, 1e-160, 1e-140], 3).tolist() == [1, 0, 1e-140]
+
+
+SEVERAL = ([], [1], (1,), np.array([1, 2]), range(3), {4})
+NOT_SEVERAL = (None, 3, 2.5, np.array(4), np.float64(1), "12", b"12")
+
+
+@pytest.mark.parametrize("value", SEVERAL, ids=repr)
+def test_several_values_are_told_from_one(value):
+    assert holds_several(value)
+
+
+@pytest.mark.parametrize("value", NOT_SEVERAL, ids=repr)
+def test_one_value_or_a_text_holds_not_several(value):
+    assert not holds_several(value)
+
+
+def test_whole_numbers_are_told_whatever_their_type():
+    assert are_whole(np.array([-2, 3]))
+    assert are_whole(np.array([True]))
+    assert are_whole(np.array([-2.0, 1e300]))
+    assert not are_whole(np.array([1.0, 0.5]))

@@ -88,6 +88,12 @@ def check_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
     return array
 
 
+def holds_several(value: object) -> bool:
+    """Whether there may be several values in it: it is no text, and no array of one number."""
+    is_text = isinstance(value, str | bytes)
+    return isinstance(value, Iterable) and not is_text and getattr(value, "ndim", 1) > 0
+
+
 def check_finite(values: ArrayLike, name: str) -> Floats:
     """`values` as float64, always a copy, if they are one or more finite real numbers."""
     return check_numbers(values, name).astype(np.float64)
@@ -197,6 +203,11 @@ def check_weights(weights: Weights, count: int) -> Floats:
         array = scaled(array, -exponent_of(array))
     array[array < LEAST_WEIGHT * array.max()] = 0
     return array
+
+
+def are_whole(numbers: NDArray[Any]) -> bool:
+    """Whether all of them are whole numbers, of whatever type."""
+    return numbers.dtype.kind in "biu" or bool((numbers == np.floor(numbers)).all())
 
 
 def reach(values: NDArray[Any]) -> float:

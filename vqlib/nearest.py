@@ -9,7 +9,7 @@ from sklearn import config_context
 from sklearn.cluster import KMeans
 
 from .arrays import Floats, Indices
-from .checks import exponent_of, reach, scaled
+from .checks import are_whole, exponent_of, reach, scaled
 
 FEW_DISTANCES = 1 << 18
 """Up to so many distances `NearestVector` is the quicker search; beyond, that of KMeans."""
@@ -54,7 +54,7 @@ def nearest_vector(points: NDArray[Any], vectors: Floats) -> Indices:
     """
     if points.dtype == np.uint8 and _exact_in_single_precision(vectors):
         return _nearest_by_products(points.astype(np.float32), vectors.astype(np.float32))
-    if _are_whole(vectors) and _are_whole(points):
+    if are_whole(vectors) and are_whole(points):
         # Far from the origin x·y and |y|² lose digits. A whole shift leaves whole numbers whole.
         centre = np.floor(vectors.mean(axis=0))
         points_near_origin = points - centre
@@ -69,10 +69,6 @@ def _exact_in_single_precision(vectors: Floats) -> bool:
     """Whether squared distances from bytes are: whole numbers below 2^24."""
     are_bytes = (vectors == vectors.clip(0, 255).round()).all()
     return bool(are_bytes) and vectors.shape[1] <= 64
-
-
-def _are_whole(numbers: NDArray[Any]) -> bool:
-    return numbers.dtype.kind in "biu" or bool((numbers == np.floor(numbers)).all())
 
 
 def _nearest_by_products(points: NDArray[Any], vectors: NDArray[Any]) -> Indices:

@@ -141,6 +141,19 @@ def test_search_is_exact_wherever_the_origin_is(offset, survivors):
     np.testing.assert_array_equal(found, expected)
 
 
+@pytest.mark.parametrize("survivors", [1, 4])
+@pytest.mark.parametrize(("scale", "offset"), [(1e-9, 0), (1e-60, 0), (1e60, 0), (1e-9, 0.5)])
+def test_search_is_as_good_at_every_scale(scale, offset, survivors):
+    samples = np.random.default_rng(0).standard_normal((500, 3))
+    made = train_stages(samples, [8, 8])
+    small = [Codebook(codebook.vectors * scale) for codebook in made.codebooks]
+    small[0] = Codebook(small[0].vectors + offset)
+    error = Stages(small).distortion(samples * scale + offset, survivors=survivors)
+    assert error / scale**2 == pytest.approx(
+        made.distortion(samples, survivors=survivors), rel=1e-4
+    )
+
+
 def test_more_survivors_are_better_on_average_and_as_many_as_paths_are_the_best():
     samples = gaussian(4000, 8)
     code = train_stages(samples, [8, 8])

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from ..arrays import Indices
 from ..checks import check_int, check_not_negative, check_picture
-from .blocks import check_block
+from .blocks import LARGEST_BLOCK
 from .training import Pictures, several_pictures
 
 AT_ONCE = 1 << 16
@@ -56,7 +56,7 @@ def patches(
     several = several_pictures(pictures)
     for picture in several:
         check_picture(picture, "each of pictures", ("grey",))
-    side = check_block(side)
+    side = check_int(side, "side", 1, LARGEST_BLOCK)
     wanted = check_int(count, "count", 1)
     check_not_negative(least_deviation, "least_deviation")
     if min(min(picture.shape) for picture in several) < side:

@@ -14,6 +14,10 @@ QUALITIES = range(1, 96)
 files that are hardly better."""
 
 
+LONGEST_SIDE = 65500
+"""Pixels; libjpeg writes no larger picture."""
+
+
 class Jpegs:
     """The JPEG files of a picture, of which sizes and PSNRs are kept once they are known.
 
@@ -26,17 +30,20 @@ class Jpegs:
     Raises
     ------
     ValueError
-        If it is not a picture.
+        If it is not a picture, or larger than JPEG allows.
     """
 
     def __init__(self, picture: ArrayLike) -> None:
         self._picture = check_picture(picture)
+        if max(self._picture.shape) > LONGEST_SIDE:
+            allowed = f"at most {LONGEST_SIDE} pixels high and wide for JPEG"
+            raise ValueError(f"picture must be {allowed}, got {self._picture.shape}")
         self._sizes: dict[int, int] = {}
         self._psnrs: dict[int, float] = {}
 
     def content(self, quality: int) -> bytes:
         """The bytes of the file of this quality, 1 to 95."""
-        check_int(quality, "quality", QUALITIES[0], QUALITIES[-1])
+        _check_quality(quality)
         file = io.BytesIO()
         options = {"quality": quality, "optimize": True, "progressive": True}
         Image.fromarray(self._picture).save(file, "JPEG", **options)
@@ -44,13 +51,13 @@ class Jpegs:
 
     def size(self, quality: int) -> int:
         """How many bytes that file has."""
-        if quality not in self._sizes:
+        if _check_quality(quality) not in self._sizes:
             self._sizes[quality] = len(self.content(quality))
         return self._sizes[quality]
 
     def psnr(self, quality: int) -> float:
         """The peak signal-to-noise ratio of that file in dB."""
-        if quality not in self._psnrs:
+        if _check_quality(quality) not in self._psnrs:
             shown = read_image(self.content(quality), colour=self._picture.ndim == 3)
             self._psnrs[quality] = psnr(self._picture, shown)
         return self._psnrs[quality]
@@ -71,6 +78,10 @@ class Jpegs:
             else:
                 too_large = quality
         return fits if fits in QUALITIES else None
+
+
+def _check_quality(quality: int) -> int:
+    return check_int(quality, "quality", QUALITIES[0], QUALITIES[-1])
 
 
 def jpeg_at(picture: ArrayLike, most_bytes: int) -> bytes:

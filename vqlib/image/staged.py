@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..arrays import Floats, Picture
-from ..checks import check_int, check_not_negative, check_picture
+from ..checks import check_int, check_picture
 from ..codebook import Codebook
 from ..design import count_distinct, lloyd
+from ..design.entropy_constraint import check_price
 from ..measure import decibels
 from ..structured import Stages, check_sizes, check_stages
 from .blocks import blocks_in, from_blocks, into_blocks
@@ -114,8 +115,9 @@ def train_tile_stages(
     """Stages for the blocks of one or more pictures, one after the other, in whole numbers.
 
     With a price later stages are trained for those blocks alone that are likely to use them: whose
-    squared error is still more than the price of the bits of that stage. If no block is left, or
-    fewer different ones than code vectors, a stage gets as many as there are.
+    squared error is still more than the price of the bits of that stage. If there are fewer
+    different ones than code vectors, a stage gets as many as there are; if none is left, one code
+    vector, what the first block has left over.
 
     Parameters
     ----------
@@ -136,7 +138,7 @@ def train_tile_stages(
     """
     arrays = several_pictures(pictures)
     wanted = [check_int(size, "each of sizes", 1, PALETTE_SIZE) for size in check_sizes(sizes)]
-    check_not_negative(price, "price")
+    check_price(price)
     vectors = np.concatenate([into_blocks(array, block) for array in arrays])
     left = vectors.astype(np.float64) - MIDDLE
     codebooks: list[Codebook] = []
@@ -237,7 +239,7 @@ class StageSearch:
         """The picture with stages where they are needed, with at most so many of them, or all."""
         last = len(self.stages) if most is None else check_int(most, "most", 1, len(self.stages))
         bits = np.cumsum([(size - 1).bit_length() for size in self.stages.sizes])
-        costs = self._errors + check_not_negative(price, "price") * bits
+        costs = self._errors + check_price(price) * bits
         return self._with((costs[:, :last].argmin(axis=1) + 1).astype(np.uint8))
 
     def _with(self, counts: NDArray[np.uint8]) -> StagedImage:

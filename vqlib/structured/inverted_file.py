@@ -72,7 +72,8 @@ class InvertedFile:
     def stored_bytes(self) -> int:
         """Bytes for indices packed to the bit, a row number of 4 bytes each, and all codebooks.
 
-        Code vectors are counted in single precision.
+        Code vectors are counted in single precision. The lengths of the lists are not counted, nor
+        is the list of each vector: they lie in the order of the lists.
         """
         bits = sum((size - 1).bit_length() for size in self._split.sizes)
         numbers = self._split.stored + self._coarse.vectors.size

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..arrays import Indices
-from ..checks import as_array, check_int, check_rows_of_any_type, describe
+from ..checks import are_whole, as_array, check_int, check_rows_of_any_type, describe
 
 AT_ONCE = 1 << 22
 """So many distances are computed at once."""
@@ -45,7 +45,7 @@ def nearest_rows(queries: ArrayLike, vectors: ArrayLike, count: int) -> Indices:
     if not are_bytes:
         # Far from the origin x·y and |y|² lose digits. A whole shift leaves whole numbers whole.
         centre = mine.mean(axis=0)
-        if _are_whole(mine) and _are_whole(points):
+        if are_whole(mine) and are_whole(points):
             centre = np.round(centre)
         mine -= centre
         points = points - centre
@@ -58,10 +58,6 @@ def nearest_rows(queries: ArrayLike, vectors: ArrayLike, count: int) -> Indices:
         for place, row in enumerate(halves):
             found[start + place] = smallest(row, most)
     return found[0] if wanted.ndim == 1 else found
-
-
-def _are_whole(numbers: NDArray[Any]) -> bool:
-    return bool((numbers == np.floor(numbers)).all())
 
 
 def smallest(values: NDArray[Any], count: int) -> Indices:

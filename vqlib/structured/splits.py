@@ -7,7 +7,16 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.distance import cdist
 
 from ..arrays import Floats, Indices
-from ..checks import as_array, check_finite, check_int, check_numbers, check_rows, describe
+from ..checks import (
+    as_array,
+    check_finite,
+    check_int,
+    check_numbers,
+    check_range,
+    check_rows,
+    describe,
+    holds_several,
+)
 from ..codebook import Codebook
 from ..design import lloyd
 from ..measure import mse
@@ -153,7 +162,7 @@ class Split:
         ValueError
             If the queries are not finite numbers of that shape.
         """
-        array = check_finite(queries, "queries")
+        array = check_range(queries, "queries").astype(np.float64)
         if array.ndim not in (1, 2) or array.shape[-1] != self.dimension:
             allowed = f"shape ({self.dimension},) or (n, {self.dimension})"
             raise ValueError(f"queries must have {allowed}, got {array.shape}")
@@ -185,7 +194,7 @@ class Split:
         """
         entries = as_array(tables, "tables")
         wanted = (len(self), max(self.sizes))
-        if entries.shape != wanted or entries.dtype.kind != "f":
+        if entries.shape != wanted or entries.dtype.kind != "f" or np.isnan(entries).any():
             allowed = f"what `tables` makes of one query, shape {wanted}"
             raise ValueError(f"tables must be {allowed}, got {describe(entries)}")
         array = self._check_indices(indices)
@@ -225,7 +234,7 @@ def check_split(value: object, name: str = "split") -> Split:
 
 def _check_parts(parts: object) -> tuple[Indices, ...]:
     """The parts as arrays, if together they hold each of 0, 1, … k - 1 once."""
-    if not isinstance(parts, Sequence | np.ndarray) or isinstance(parts, str) or len(parts) == 0:
+    if not isinstance(parts, Sequence | np.ndarray) or not holds_several(parts) or len(parts) == 0:
         raise ValueError(f"parts must be one or more lists of components, got {parts!r}")
     arrays = [check_numbers(part, "each of parts") for part in parts]
     if any(array.ndim != 1 or array.dtype.kind not in "iu" for array in arrays):
@@ -265,13 +274,13 @@ def train_split(
         many different code vectors.
     """
     points = check_rows(samples, "samples")
-    is_list = isinstance(parts, Sequence | np.ndarray) and not isinstance(parts, str)
-    lists = _check_parts(parts if is_list else equal_parts(points.shape[1], parts))
+    are_lists = holds_several(parts)
+    lists = _check_parts(parts if are_lists else equal_parts(points.shape[1], parts))
     components = sum(part.size for part in lists)
     if components != points.shape[1]:
         given = f"{components} for samples of {points.shape[1]}"
         raise ValueError(f"parts must hold all components of the samples, got {given}")
-    wanted = check_sizes(sizes if isinstance(sizes, Iterable) else [sizes] * len(lists))
+    wanted = check_sizes(sizes if holds_several(sizes) else [sizes] * len(lists))
     if len(wanted) != len(lists):
         raise ValueError(f"sizes must be one number, or {len(lists)}, got {len(wanted)}")
     codebooks = []

@@ -1,6 +1,7 @@
 """Training of stages: one after the other, and all at once."""
 
 from collections.abc import Iterable
+from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -8,7 +9,7 @@ from scipy import sparse
 from scipy.linalg import solve
 
 from ..arrays import Floats, Indices
-from ..checks import check_int, check_rows, reach
+from ..checks import check_int, check_rows, holds_several, reach
 from ..codebook import Codebook
 from ..design import count_distinct, lloyd
 from .stages import Stages, check_stages
@@ -66,9 +67,10 @@ def train_stages(
 
 def check_sizes(sizes: object) -> list[int]:
     """`sizes` as a list, if they are one or more whole numbers of at least 1."""
-    if not isinstance(sizes, Iterable) or isinstance(sizes, str):
+    if not holds_several(sizes):
         raise ValueError(f"sizes must be one or more whole numbers, got {sizes!r}")
-    wanted = [check_int(size, "each of sizes", 1) for size in sizes]
+    several = cast("Iterable[object]", sizes)
+    wanted = [check_int(size, "each of sizes", 1) for size in several]
     if not wanted:
         raise ValueError("sizes must be one or more whole numbers, got none")
     return wanted

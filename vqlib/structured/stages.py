@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..arrays import Floats, Indices
-from ..checks import as_array, check_int, check_rows, describe
+from ..checks import are_whole, as_array, check_int, check_rows, describe
 from ..codebook import Codebook, check_codebook
 from ..measure import mse
 
@@ -102,7 +102,8 @@ class Stages:
         left, as `Codebook.encode` does. With M survivors the M best paths through the stages so far
         go on to the next one (M-best search), which finds better sums for M times the work. It is
         the best of all sums if no path was ever dropped; fewer survivors promise nothing, but more
-        are better on average. Of paths as good as each other the first goes on.
+        are better on average. Of paths as good as each other the first goes on; with one survivor
+        ties are those of `Codebook.encode`.
 
         Parameters
         ----------
@@ -230,7 +231,9 @@ def _joined(parts: list[Encoded]) -> Encoded:
 def _squared_errors(left: Floats, vectors: Floats) -> Floats:
     """What each path and code vector would leave, array (n, m * K), |r|² - 2 r·y + |y|²."""
     # Far from the origin the products lose digits. A whole shift leaves whole numbers whole.
-    centre = np.floor(vectors.mean(axis=0))
+    centre = vectors.mean(axis=0)
+    if are_whole(vectors) and are_whole(left):
+        centre = np.round(centre)
     # All paths in one product: with an axis of their own it takes ten times as long.
     points = left.reshape(-1, left.shape[2]) - centre
     stars = vectors - centre
