@@ -243,7 +243,7 @@ def test_what_is_no_such_model_is_refused(tmp_path, changes, problem):
 
 @given(st.integers(0, len(file_of()) - 1))
 def test_a_file_cut_short_is_refused(length):
-    with pytest.raises(ValueError, match=r"^it "):
+    with pytest.raises(ValueError, match=r"^content must be a .* got bytes: it "):
         LanguageModel(file_of()[:length])
 
 
@@ -263,6 +263,42 @@ def test_a_wrong_byte_is_refused_or_leaves_a_model_that_answers(place, byte):
 def test_a_missing_file_is_said_to_be_missing(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"none\.ftz"):
         LanguageModel.read(tmp_path / "none.ftz")
+
+
+@pytest.mark.parametrize("content", [None, "abc", 3, bytearray(b"abc"), [1, 2]])
+def test_content_that_is_no_bytes_is_refused(content):
+    problem = f"content must be the bytes of a file, got {type(content).__name__}"
+    assert_refused(problem, LanguageModel, content)
+
+
+def test_bytes_of_another_kind_are_refused():
+    wanted = "a language model of fastText in the form of lid.176.ftz"
+    assert_refused(f"content must be {wanted}, got bytes: it ends too early", LanguageModel, b"abc")
+
+
+@pytest.mark.parametrize("path", [None, 3, b"lid.176.ftz", ["lid.176.ftz"]])
+def test_what_is_no_path_is_refused(path):
+    problem = f"path must be a path, got {type(path).__name__}"
+    assert_refused(problem, LanguageModel.read, path)
+
+
+@pytest.mark.parametrize("kind", [str, type(ROOT)])
+def test_a_folder_is_refused(tmp_path, kind):
+    wanted = "a language model of fastText in the form of lid.176.ftz"
+    problem = f"path must lead to {wanted}, got a folder: {tmp_path.name}"
+    assert_refused(problem, LanguageModel.read, kind(tmp_path))
+
+
+def test_a_path_may_be_a_text(tmp_path):
+    path = tmp_path / "small.ftz"
+    path.write_bytes(file_of())
+    assert LanguageModel.read(str(path)).languages == ("x", "y", "z")
+
+
+@pytest.mark.parametrize("sentence", [None, 3, b"hello"])
+def test_only_a_text_has_row_numbers(sentence):
+    problem = f"sentence must be a text, got {type(sentence).__name__}"
+    assert_refused(problem, MODEL.row_numbers, sentence)
 
 
 def test_arguments_of_predict():

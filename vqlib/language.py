@@ -4,6 +4,7 @@ A. Joulin, E. Grave, P. Bojanowski, M. Douze, H. Jégou and T. Mikolov (2016), "
 compressing text classification models", arXiv 1612.03651; used in notebook 09_search.
 """
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -29,11 +30,12 @@ LABEL = "__label__"
 """So the names of languages begin in the file."""
 END = "</s>"
 """The word that ends every sentence."""
+WANTED = "a language model of fastText in the form of lid.176.ftz"
 SPACES = re.compile("[ \n\r\t\v\f\0]+")
 
 
 class LanguageModel:
-    """A vector for each frequent word and n-gram, and a tree of decisions between languages.
+    """A vector for each word and n-gram that was kept, and a tree of decisions between languages.
 
     An n-gram is n characters in a row, of a word between `<` and `>`. Every vector is stored as the
     index of its length, its *norm*, and the indices of the parts of its direction.
@@ -42,6 +44,11 @@ class LanguageModel:
     ----------
     content : bytes
         Of a file in the form of lid.176.ftz; `read` takes a path.
+
+    Raises
+    ------
+    ValueError
+        If `content` is something else than bytes, damaged, or of another kind than that file.
 
     Attributes
     ----------
@@ -60,7 +67,14 @@ class LanguageModel:
     """
 
     def __init__(self, content: bytes) -> None:
-        cursor = _Cursor(content)
+        if not isinstance(content, bytes):
+            raise ValueError(f"content must be the bytes of a file, got {type(content).__name__}")
+        try:
+            self._take_all(_Cursor(content))
+        except _Damaged as error:
+            raise ValueError(f"content must be {WANTED}, got bytes: {error}") from None
+
+    def _take_all(self, cursor: "_Cursor") -> None:
         settings = cursor.numbers("<i4", 14).tolist()
         _require(tuple(settings[:2]) == BEGINNING, "it does not begin as one of version 12")
         _require(tuple(settings[7:10]) == KIND, "it is of another kind")
@@ -83,15 +97,20 @@ class LanguageModel:
         FileNotFoundError
             If there is no such file.
         ValueError
-            If it is damaged, or of another kind than that one.
+            If `path` is no path or leads to a folder, or the file is damaged or of another kind
+            than that one.
         """
-        content = Path(path).read_bytes()
+        if not isinstance(path, str | os.PathLike):
+            raise ValueError(f"path must be a path, got {type(path).__name__}")
+        file = Path(path)
+        if file.is_dir():
+            raise ValueError(f"path must lead to {WANTED}, got a folder: {file.name}")
+        content = file.read_bytes()
         try:
             return cls(content)
         except ValueError as error:
-            wanted = "a language model of fastText in the form of lid.176.ftz"
-            given = f"{Path(path).name}: {error}"
-            raise ValueError(f"path must lead to {wanted}, got {given}") from None
+            _, _, problem = str(error).partition(", got bytes: ")
+            raise ValueError(f"path must lead to {WANTED}, got {file.name}: {problem}") from None
 
     def _take_names(self, cursor: "_Cursor") -> list[int]:
         """Read words, languages and n-grams; how often each language was seen comes back."""
@@ -142,7 +161,14 @@ class LanguageModel:
         return np.asarray(directions * self.norms.decode(self.norm_indices[numbers]))
 
     def row_numbers(self, sentence: str) -> list[int]:
-        """Numbers of the rows of a sentence: of its words, and of the n-grams of each word."""
+        """Numbers of the rows of a sentence: of its words, and of the n-grams of each word.
+
+        Raises
+        ------
+        ValueError
+            If `sentence` is no text.
+        """
+        _check_text(sentence)
         found: list[int | None] = []
         for word in filter(None, SPACES.split(sentence)):
             found.append(self._row_of_word.get(word))
@@ -180,8 +206,7 @@ class LanguageModel:
         ValueError
             If `sentence` is no text, or `count` not a whole number from 1 to that of the languages.
         """
-        if not isinstance(sentence, str):
-            raise ValueError(f"sentence must be a text, got {type(sentence).__name__}")
+        _check_text(sentence)
         count = check_int(count, "count", 1, len(self.languages))
         mean = self._decode(self.row_numbers(sentence)).mean(axis=0)
         right = expit(self._decisions @ mean)
@@ -193,6 +218,10 @@ class LanguageModel:
             chances[to_right] = chances[leaves + fork] * right[fork]
         best = np.argsort(-chances[:leaves], kind="stable")[:count]
         return [(self.languages[language], float(chances[language])) for language in best]
+
+
+class _Damaged(Exception):  # noqa: N818 - it never leaves this file
+    """What is wrong with the content of a file."""
 
 
 class _Cursor:
@@ -224,12 +253,17 @@ class _Cursor:
         try:
             return text.decode()
         except UnicodeDecodeError:
-            raise ValueError("its words are not in UTF-8") from None
+            raise _Damaged("its words are not in UTF-8") from None
 
 
 def _require(condition: bool, problem: str) -> None:
     if not condition:
-        raise ValueError(problem)
+        raise _Damaged(problem)
+
+
+def _check_text(sentence: object) -> None:
+    if not isinstance(sentence, str):
+        raise ValueError(f"sentence must be a text, got {type(sentence).__name__}")
 
 
 def _codebooks(cursor: _Cursor, dimension: int) -> list[Codebook]:

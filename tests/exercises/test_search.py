@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from functools import cache
 
 import numpy as np
 import pytest
@@ -297,7 +298,7 @@ def quantized_by_vqlib(stored, seed):
 
 
 @pytest.mark.parametrize("quantized", [quantized_by_vqlib, quantized_by_scikit_learn])
-@pytest.mark.parametrize("seed", [0, 11, 22])
+@pytest.mark.parametrize("seed", [0, 11])
 def test_the_excess_with_any_seed_and_training(quantized, seed):
     stored = sources.gauss_markov(20_000, 8, 0.9, seed=seed)
     queries = sources.gauss_markov(1000, 8, 0.9, seed=seed + 100)
@@ -358,7 +359,7 @@ def training():
 
 def in_parts(training, parts, turn=None):
     directions = np.eye(64) if turn is None else turn
-    split = structured.train_split(training @ directions, parts, 256, iterations=15)
+    split = structured.train_split(training @ directions, parts, 256, iterations=8)
     return (
         lambda vectors: split.encode(vectors @ directions),
         lambda codes: split.decode(codes) @ directions.T,
@@ -367,7 +368,7 @@ def in_parts(training, parts, turn=None):
 
 def after_a_random_turn(training):
     turn = np.linalg.qr(np.random.default_rng(0).normal(size=(64, 64)))[0]
-    return in_parts(training, 4, turn)
+    return in_parts(training[:10_000], 4, turn)
 
 
 def of_squares(training):
@@ -381,24 +382,30 @@ def after_pca(training):
 
 
 def in_stages(training):
-    stages = structured.train_stages(training, [256] * 4, iterations=15)
+    stages = structured.train_stages(training[:10_000], [256] * 4, iterations=8)
     return lambda vectors: stages.encode(vectors, survivors=8), stages.decode
 
 
 MADE = {
     "four parts after a random turn": after_a_random_turn,
-    "four parts of two rows": lambda training: in_parts(training, 4),
+    "four parts of two rows": lambda training: in_parts(training[:10_000], 4),
     "four parts of 4 x 4 pixels": of_squares,
     "four stages, 8 survivors": in_stages,
 }
 
 
+@cache
+def hidden_neighbours():
+    """Queries, stored patches, and which of these is the nearest to each query."""
+    queries, stored = search_contest.hidden_patches()
+    return queries, stored, cdist(queries, stored, "sqeuclidean").argmin(axis=1)
+
+
 def share_found(functions):
     """Recall by distances to what was decoded, computed by SciPy."""
     encode, decode = functions
-    queries, stored = search_contest.hidden_patches()
+    queries, stored, truth = hidden_neighbours()
     decoded = decode(encode(stored).astype(np.uint8))
-    truth = cdist(queries, stored, "sqeuclidean").argmin(axis=1)
     distances = cdist(queries, decoded, "sqeuclidean")
     first = np.argpartition(distances, 10, axis=1)[:, :10]
     return (first == truth[:, None]).any(axis=1).mean()
@@ -426,6 +433,9 @@ def test_fewer_bytes_and_lists_of_numbers_do(training):
     assert found.words.startswith("You have 0.8")
 
 
+FARTHER = "What comes back is farther from the patches than their mean"
+
+
 def test_what_is_no_coder_is_told(training):
     encode, decode = in_parts(training[:2000], 4)
     too_many = "The encoder must return at most 4 whole numbers from 0 to 255 for each vector"
@@ -446,7 +456,11 @@ def test_what_is_no_coder_is_told(training):
         "The decoder: It raises ZeroDivisionError: division by zero": (encode, lambda c: 1 / 0),
         "It finds 0.00: four parts of two rows find 0.67, and 0.02 more may be luck.": (
             encode,
-            lambda codes: np.zeros((len(codes), 64)),
+            lambda codes: np.tile(search_contest.hidden_patches()[1].mean(axis=0), (len(codes), 1)),
+        ),
+        f"{FARTHER}: do the two functions agree?": (
+            encode,
+            lambda codes: decode(np.roll(codes, 1, axis=1)),
         ),
     }
     for words, answer in wrong.items():
@@ -456,7 +470,7 @@ def test_what_is_no_coder_is_told(training):
 def test_a_decoder_that_counts_rows_gains_nothing(training):
     queries, stored = search_contest.hidden_patches()
     words = words_of("09.6", "your two functions", (lambda v: v[:, :1] // 1, lambda c: stored))
-    assert words.startswith("It finds 0.0")
+    assert words.endswith("do the two functions agree?")
     assert queries.shape == (1000, 64)
 
 

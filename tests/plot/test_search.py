@@ -88,7 +88,38 @@ def test_wrong_patches_have_an_orange_frame_and_no_other_has():
     plate = plot.patches_below({"above": PATCHES, "below": PATCHES}, "Patches.", wrong=wrong)
     framed = [len(axes.patches) for axes in plate.figure.axes]
     assert framed == [0, 0, 0, 0, 1, 0, 0, 1]
-    assert to_rgb(plate.figure.axes[4].patches[0].get_edgecolor()) == to_rgb(plot.ORANGE)
+    assert to_rgb(plate.figure.axes[4].patches[0].get_facecolor()) == to_rgb(plot.ORANGE)
+
+
+def test_a_frame_lies_around_its_patch_and_covers_nothing_of_it():
+    plate = plot.patches_below({"one": PATCHES}, "Patches.", wrong={"one": [True] * 4})
+    pixels = drawn(plate).astype(int)
+    orange = np.abs(pixels - np.rint(255 * np.array(to_rgb(plot.ORANGE)))).max(axis=2) < 3
+    for axes in plate.figure.axes:
+        box = axes.get_position()
+        rows = np.array([1 - box.y1, 1 - box.y0]) * pixels.shape[0]
+        columns = np.array([box.x0, box.x1]) * pixels.shape[1]
+        top, bottom = np.rint(rows).astype(int)
+        left, right = np.rint(columns).astype(int)
+        assert not orange[top + 1 : bottom - 1, left + 1 : right - 1].any()
+        assert orange[(top + bottom) // 2, left - 4 : left].any()
+        assert orange[(top + bottom) // 2, right : right + 4].any()
+    middle = orange[orange.shape[0] // 2].astype(int)
+    assert np.count_nonzero(np.diff(middle) == 1) == 2 * len(PATCHES)  # none touches the next
+
+
+def test_the_first_ones_stand_apart_by_a_gap():
+    def steps(apart):
+        figure = plot.patches_below({"one": PATCHES}, "Patches.", apart=apart).figure
+        return np.diff([axes.get_position().x0 for axes in figure.axes])
+
+    np.testing.assert_allclose(steps(0), steps(0)[0])
+    first, *others = steps(1)
+    np.testing.assert_allclose(others, others[0])
+    assert first == pytest.approx(1.3 * others[0])
+    problem = "apart must be a whole number from 0 to 3, got 4"
+    with pytest.raises(ValueError, match=problem):
+        plot.patches_below({"one": PATCHES}, "Patches.", apart=4)
 
 
 @pytest.mark.parametrize(

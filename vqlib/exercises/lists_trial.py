@@ -9,14 +9,17 @@ from ..arrays import Floats, Indices
 from .kinds import NotYet, ask, require
 from .pictures import as_numbers
 
-Faults: TypeAlias = tuple[bool, bool, bool]
-"""Of a search: the query itself in the tables, one codebook for all parts, roots added up."""
+Faults: TypeAlias = tuple[bool, bool, bool, bool]
+"""Of a search: the query itself in the tables, what the first list leaves over of it in those of
+all lists, one codebook for all parts, roots added up."""
 
-RIGHT: Faults = (False, False, False)
+RIGHT: Faults = (False, False, False, False)
 NO_OR_YES = (False, True)
-SUSPECTS: list[Faults] = [(a, b, c) for a in NO_OR_YES for b in NO_OR_YES for c in NO_OR_YES]
+OF_WHAT = ((False, False), (True, False), (False, True))
+SUSPECTS: list[Faults] = [(*a, b, c) for a in OF_WHAT for b in NO_OR_YES for c in NO_OR_YES]
 SAYS = (
     "The codes are of what the list's code vector leaves over. Of what must the tables be, then?",
+    "Each list leaves something else over of the query: one set of tables does not do for all.",
     "Every part has a codebook of its own; it looks as if one served all of them.",
     "Distances of parts do not add up, their squares do.",
 )
@@ -100,10 +103,12 @@ def nearest_lists(trial: Trial) -> list[int]:
 
 def search_with(trial: Trial, faults: Faults) -> list[int]:
     """The rows that a search with these faults finds; without faults they are the right ones."""
-    whole_query, one_book, roots = faults
+    whole_query, first_list, one_book, roots = faults
     scored = []
-    for number in nearest_lists(trial):
-        of_what = trial.query if whole_query else trial.query - trial.coarse[number]
+    numbers = nearest_lists(trial)
+    for number in numbers:
+        left_over = trial.query - trial.coarse[numbers[0] if first_list else number]
+        of_what = trial.query if whole_query else left_over
         parts = np.split(of_what, len(trial.books))
         for row in trial.lists[number]:
             distance = 0.0

@@ -1,5 +1,6 @@
 """The contest of 09: the best recall for four bytes a vector."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -49,11 +50,22 @@ def stands_in_the_contest(answer: Any) -> str:
     truth = structured.nearest_rows(queries, stored[order], 1)[:, 0]
     share = structured.recall(found, truth)
     least = RIVALS[LEAST]
-    found_by_rows = f"{LEAST} find {least:.2f}, and {CHANCE} more may be luck"
-    require(share >= least + CHANCE, f"It finds {share:.2f}: {found_by_rows}.")
+    if share < least + CHANCE:
+        require_nearer_than_the_mean(decoded, stored[order])
+        found_by_rows = f"{LEAST} find {least:.2f}, and {CHANCE} more may be luck"
+        raise NotYet(f"It finds {share:.2f}: {found_by_rows}.")
     return place(share, RIVALS, "{:.2f}", largest_wins=True)
 
 
+def require_nearer_than_the_mean(decoded: Floats, vectors: Floats) -> None:
+    """A decoder that fits its encoder loses less than one that always answers the mean."""
+    error = ((decoded - vectors) ** 2).mean()
+    of_mean = ((vectors - vectors.mean(axis=0)) ** 2).mean()
+    farther = "What comes back is farther from the patches than their mean"
+    require(error <= of_mean * (1 + 1e-9), f"{farther}: do the two functions agree?")
+
+
+@cache
 def hidden_patches() -> tuple[Floats, Floats]:
     """Queries (1000, 64) and stored patches (10000, 64), no place of a photograph twice."""
     pictures = [image.sample(name) for name in PHOTOGRAPHS]

@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
 from ..arrays import Picture
-from ..checks import as_array, describe
+from ..checks import as_array, check_int, describe
 from ..codebook import Codebook
 from ..structured import Split, check_split
 from .arguments import check_mapping, check_pair, check_span, check_text
@@ -20,6 +20,12 @@ from .style import BLUE, ORANGE, RED, WIDTH, Plate, styled
 PLANES_IN_A_ROW = 4
 LEFT = 0.17
 """Of the width of a figure of patches: for the titles of its rows."""
+FILLED = 0.88
+"""Of the place of a patch in its row and column; the frame of a wrong one lies around it."""
+FRAME = 0.045
+"""The width of a frame, of that of the patch: the frames of neighbours do not touch."""
+APART = 0.3
+"""Of the place of a patch: the gap behind those that stand apart."""
 
 
 @styled
@@ -67,7 +73,11 @@ def _draw_plane(axes: Axes, codebook: Codebook) -> None:
 
 @styled
 def patches_below(
-    rows: Mapping[str, ArrayLike], sentence: str, *, wrong: Mapping[str, ArrayLike] | None = None
+    rows: Mapping[str, ArrayLike],
+    sentence: str,
+    *,
+    wrong: Mapping[str, ArrayLike] | None = None,
+    apart: int = 0,
 ) -> Plate:
     """Rows of square grey patches, enlarged; what stands below each other belongs together.
 
@@ -79,11 +89,14 @@ def patches_below(
         What to see in the figure.
     wrong : mapping, optional
         By title of a row which of its patches get an orange frame, bool array (n,).
+    apart : int
+        So many patches at the left of each row stand apart from the others.
 
     Raises
     ------
     ValueError
-        If the patches are not of that shape, or a row in `wrong` is none of `rows`.
+        If the patches are not of that shape, a row in `wrong` is none of `rows`, or not so many
+        patches can stand apart.
     """
     check_text(sentence, "sentence")
     given = check_mapping(rows, "rows")
@@ -92,18 +105,23 @@ def patches_below(
         shapes = [patches.shape for patches in shown.values()]
         raise ValueError(f"rows must have one shape, got {shapes}")
     count = len(next(iter(shown.values())))
+    check_int(apart, "apart", 0, count - 1)
     flags = {} if wrong is None else check_mapping(wrong, "wrong")
-    framed = {title: _check_wrong(shown, title, flags[title]) for title in flags}
-    side = WIDTH * (1 - LEFT) / count
-    figure = Figure(figsize=(WIDTH, side * len(shown)))
+    framed = {title: np.zeros(count, bool) for title in shown}
+    framed |= {title: _check_wrong(shown, title, flags[title]) for title in flags}
+    lefts = np.arange(count) + np.where(np.arange(count) < (apart or count), 0, APART)
+    places = LEFT + (1 - LEFT) * lefts / (lefts[-1] + 1)
+    width = (1 - LEFT) / (lefts[-1] + 1)
     height = 1 / len(shown)
+    figure = Figure(figsize=(WIDTH, WIDTH * width * len(shown)))
     for row, (title, patches) in enumerate(shown.items()):
         bottom = 1 - (row + 1) * height
         figure.text(0, bottom + height / 2, title, va="center")
-        for column, patch in enumerate(patches):
-            left = LEFT + column * (1 - LEFT) / count
-            axes = figure.add_axes((left, bottom, 0.94 * (1 - LEFT) / count, 0.94 * height))
-            _draw_patch(axes, patch, is_wrong=bool(framed.get(title, np.zeros(count))[column]))
+        for place, patch, is_wrong in zip(places, patches, framed[title], strict=True):
+            margin = (1 - FILLED) / 2
+            corner = (place + margin * width, bottom + margin * height)
+            axes = figure.add_axes((*corner, FILLED * width, FILLED * height))
+            _draw_patch(axes, patch, is_wrong=bool(is_wrong))
     return Plate(figure, sentence)
 
 
@@ -133,6 +151,8 @@ def _draw_patch(axes: Axes, patch: Picture, *, is_wrong: bool) -> None:
     axes.imshow(rgb, interpolation="nearest", aspect="auto")
     axes.set_axis_off()
     if is_wrong:
-        frame = Rectangle((0, 0), 1, 1, fill=False, edgecolor=ORANGE, linewidth=6)
-        frame.set_transform(axes.transAxes)
+        whole = 1 + 2 * FRAME
+        frame = Rectangle((-FRAME, -FRAME), whole, whole, color=ORANGE, linewidth=0)
+        # Behind the patch, so that all of it is seen, and the frame around it.
+        frame.set(transform=axes.transAxes, clip_on=False, zorder=-1)
         axes.add_patch(frame)
