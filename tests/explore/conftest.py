@@ -1,10 +1,11 @@
 """Panels whose messages are recorded, and panels that draw nothing."""
 
 import ipywidgets as widgets
+import numpy as np
 import pytest
 
 from tests.explore.support import SKETCHED, Sketch
-from vqlib import explore
+from vqlib import explore, image
 
 
 @pytest.fixture
@@ -33,3 +34,15 @@ def few_patches(monkeypatch):
     """The panel of search stores few patches: it opens in a fraction of the time."""
     for name, count in {"STORED": 1000, "QUERIES": 40, "TRAINED": 1000}.items():
         monkeypatch.setattr(explore.FindScene, name, count)
+
+
+@pytest.fixture(autouse=True)
+def few_blocks(monkeypatch):
+    """The panel of stages trains on a part of a photograph, and on all of a `small` one."""
+    whole = image.train_tile_stages
+
+    def train(picture, sizes, **options):
+        part = picture[-200:-120, -216:-120] if min(picture.shape) > 240 else picture
+        return whole(np.ascontiguousarray(part), sizes, **options)
+
+    monkeypatch.setattr(image, "train_tile_stages", train)

@@ -2,6 +2,7 @@
 
 import io
 import re
+from functools import cache
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from tests.explore.support import (
 from tests.explore.test_ahead import answers_ahead
 from vqlib import Codebook, explore, files, image, plot
 from vqlib.explore import structured
+from vqlib.explore.panel import one_thread
 
 PICTURE = small("china")
 EVERYWHERE = "the same everywhere"
@@ -41,8 +43,11 @@ def put(panel, **values):
         getattr(panel, name).value = value
 
 
+@cache
 def trained(tiles):
-    return image.train_tile_stages(PICTURE, [tiles] * 12, block=4, iterations=10)
+    """Stages as the panel trains them: with two threads KMeans rounds its sums otherwise."""
+    with one_thread():
+        return image.train_tile_stages(PICTURE, [tiles] * 12, block=4, iterations=10)
 
 
 def searched(stages, survivors):
