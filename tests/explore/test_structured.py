@@ -1,7 +1,9 @@
 """A photograph in stages of tiles, everywhere or where they are needed, told independently."""
 
+import gc
 import io
 import re
+import weakref
 from functools import cache
 
 import numpy as np
@@ -331,3 +333,15 @@ def test_of_a_long_picture_that_is_shown_thinned_the_map_is_thinned_too():
     assert len(np.unique(of_pixels)) > 1
     assert_seen(panel, "counts", on_page(of_pixels.astype(np.uint8)))
     assert_seen(panel, "quantized", on_page(result.picture))
+
+
+def test_what_belongs_to_the_last_picture_is_freed_at_once(monkeypatch):
+    monkeypatch.setattr(image, "sample", small)
+    panel = explore.StagePanel(tiles=4)
+    last = weakref.ref(panel._scene)
+    gc.disable()
+    try:
+        panel.picture.value = "astronaut"
+        assert last() is None
+    finally:
+        gc.enable()
