@@ -1,10 +1,11 @@
 """Panels whose messages are recorded, and panels that draw nothing."""
 
 import ipywidgets as widgets
+import numpy as np
 import pytest
 
 from tests.explore.support import SKETCHED, Sketch
-from vqlib import explore
+from vqlib import explore, image
 
 
 @pytest.fixture
@@ -33,3 +34,15 @@ def few_patches(monkeypatch):
     """The panel of search stores few patches: it opens in a fraction of the time."""
     for name, count in {"STORED": 1000, "QUERIES": 40, "TRAINED": 1000}.items():
         monkeypatch.setattr(explore.FindScene, name, count)
+
+
+@pytest.fixture(autouse=True)
+def few_blocks(monkeypatch):
+    """The panel of stages trains on every eighth row of blocks, but of a `small` picture on all."""
+    whole = image.train_tile_stages
+
+    def train(picture, sizes, **options):
+        rows = np.arange(len(picture)) // options["block"] % 8 == 0
+        return whole(picture[rows] if len(picture) > 400 else picture, sizes, **options)
+
+    monkeypatch.setattr(image, "train_tile_stages", train)

@@ -1,7 +1,10 @@
 """A photograph in stages of tiles, everywhere or where they are needed, told independently."""
 
+import gc
 import io
 import re
+import weakref
+from functools import cache
 
 import numpy as np
 import pytest
@@ -22,6 +25,7 @@ from tests.explore.support import (
 from tests.explore.test_ahead import answers_ahead
 from vqlib import Codebook, explore, files, image, plot
 from vqlib.explore import structured
+from vqlib.explore.panel import one_thread
 
 PICTURE = small("china")
 EVERYWHERE = "the same everywhere"
@@ -41,8 +45,11 @@ def put(panel, **values):
         getattr(panel, name).value = value
 
 
+@cache
 def trained(tiles):
-    return image.train_tile_stages(PICTURE, [tiles] * 12, block=4, iterations=10)
+    """Stages as the panel trains them: with two threads KMeans rounds its sums otherwise."""
+    with one_thread():
+        return image.train_tile_stages(PICTURE, [tiles] * 12, block=4, iterations=10)
 
 
 def searched(stages, survivors):
@@ -326,3 +333,15 @@ def test_of_a_long_picture_that_is_shown_thinned_the_map_is_thinned_too():
     assert len(np.unique(of_pixels)) > 1
     assert_seen(panel, "counts", on_page(of_pixels.astype(np.uint8)))
     assert_seen(panel, "quantized", on_page(result.picture))
+
+
+def test_what_belongs_to_the_last_picture_is_freed_at_once(monkeypatch):
+    monkeypatch.setattr(image, "sample", small)
+    panel = explore.StagePanel(tiles=4)
+    last = weakref.ref(panel._scene)
+    gc.disable()
+    try:
+        panel.picture.value = "astronaut"
+        assert last() is None
+    finally:
+        gc.enable()

@@ -95,9 +95,10 @@ class PhotoPanel(Panel):
 
     def _show_picture(self, scene: PhotoScene) -> None:
         self._scene = scene
-        # Figures of matplotlib hold each other: those of the last scene would stay until Python
-        # looks for such rings, and with them some megabytes for each picture that was opened.
-        gc.collect()
+        if scene.axes_png:
+            # Figures of matplotlib hold each other: those of the last scene would stay until Python
+            # looks for such rings, and with them some megabytes for each picture that was opened.
+            gc.collect()
         self.view.axes_png = scene.axes_png
         self._forget_answers()
         self._look()

@@ -216,6 +216,8 @@ class FindPanel(Panel):
 
     PROBED_AHEAD = 4
     """How many steps of the lists probed each way the page gets before it asks."""
+    CALM = 0.5
+    """Seconds without a move before training begins: moves that follow closely meet none of it."""
     PAUSE = 0.05
     """Seconds after each step of training, as long as the step: a move may come between."""
 
@@ -274,6 +276,7 @@ class FindPanel(Panel):
     def _send_ahead(self) -> Iterator[float]:
         """Send what is trained, then train what is not, and send that."""
         yield from super()._send_ahead()
+        yield self.CALM
         for size in by_nearness(FindScene.BYTES, self.size.value):
             while self._train_some(int(size)):
                 yield self.PAUSE
