@@ -34,6 +34,6 @@ OFFERS: dict[str, Offer] = {
         "dimension": range(1, 5),
         "rate": RATES,
     },
-    "FindPanel": {"size": explore.FindScene.BYTES, "probed": (1, 2, 4, 8, 16, 32, 64)},
+    "FindPanel": {"size": explore.FindScene.BYTES, "probed": range(1, 9)},
 }
 """By the name of its class what of a panel moves. Any other is shown as a picture."""
