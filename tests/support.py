@@ -80,6 +80,14 @@ def traced_memory():
         tracemalloc.stop()
 
 
+@contextlib.contextmanager
+def little_room():
+    """Fails if the body takes more than 50 MB at any time."""
+    with traced_memory() as memory:
+        yield
+    assert memory.peak < 50e6
+
+
 def assert_refused(sentence, check, *arguments):
     """A ValueError of exactly this sentence."""
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the whole sentence is compared

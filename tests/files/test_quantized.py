@@ -25,9 +25,9 @@ from tests.support import (
     any_pictures,
     assert_refused,
     encoded,
+    little_room,
     png_by_hand,
     png_chunk,
-    traced_memory,
 )
 from vqlib import Codebook, files
 from vqlib.files import NPZ_OVERHEAD, load, save, to_npz
@@ -460,14 +460,6 @@ for member in MEMBERS:
 for shape in [(-1,), (-(2**40),), (-5, -99), (), (495, 0)]:
     FALSE_CLAIMS[f"claims {shape}"] = npz_that_claims(shape)
 HOSTILE = OTHER_FORMATS | WRONG_MEMBERS | WRONG_HEADS | FALSE_CLAIMS
-
-
-@contextlib.contextmanager
-def little_room():
-    """Fails if the body takes more than 50 MB at any time."""
-    with traced_memory() as memory:
-        yield
-    assert memory.peak < 50e6
 
 
 @pytest.mark.parametrize("kind", HOSTILE)

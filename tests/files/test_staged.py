@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support import GREY, RGB, any_pictures, assert_refused, traced_memory
+from tests.support import GREY, RGB, any_pictures, assert_refused, little_room
 from vqlib import Codebook
 from vqlib.files import STAGES_OVERHEAD, load_stages, save_stages, stages_to_npz, to_npz
 from vqlib.image import encode_in_stages, quantize_image, sample, train_tile_stages
@@ -206,14 +206,6 @@ for member in MEMBERS:
         ((-1,), "|u1"),
     ]:
         HOSTILE[f"{member} that claims {shape}"] = npz_that_claims(shape, kind, member)
-
-
-@contextlib.contextmanager
-def little_room():
-    """Fails if the body takes more than 50 MB at any time."""
-    with traced_memory() as memory:
-        yield
-    assert memory.peak < 50e6
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
