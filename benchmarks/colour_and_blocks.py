@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import statistics
 import sys
@@ -41,6 +40,7 @@ from benchmarks.timing import (
     Bar,
     Contender,
     all_times,
+    asked_to_be_quick,
     bar_table,
     each_turn,
     in_turn,
@@ -412,10 +412,7 @@ def measure_all(quick: bool) -> int:
 
 def main() -> int:
     """Read the options, then measure."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    quick_help = "one seed, china only: to see whether all of it runs"
-    parser.add_argument("--quick", action="store_true", help=quick_help)
-    quick = parser.parse_args().quick
+    quick = asked_to_be_quick(__doc__, "one seed, china only: to see whether all of it runs")
     warnings.simplefilter("ignore", ConvergenceWarning)
     warnings.filterwarnings("ignore", "One of the clusters is empty")  # SciPy, which then goes on
     return measure_all(quick)

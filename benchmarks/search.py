@@ -7,7 +7,6 @@ come from a user, and, where it has a call for that, all at once. Times are thos
 
 from __future__ import annotations
 
-import argparse
 import os
 import statistics
 import sys
@@ -30,6 +29,7 @@ from benchmarks.timing import (
     Bar,
     Contender,
     all_times,
+    asked_to_be_quick,
     bar_table,
     each_turn,
     in_turn,
@@ -313,10 +313,7 @@ def measure_all(count: int, number_of_queries: int) -> int:
 
 def main() -> int:
     """Read the options, then measure with one thread."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    quick_help = "a tenth of the patches: to see whether all of it runs"
-    parser.add_argument("--quick", action="store_true", help=quick_help)
-    quick = parser.parse_args().quick
+    quick = asked_to_be_quick(__doc__, "a tenth of the patches: to see whether all of it runs")
     if faiss:
         faiss.omp_set_num_threads(1)
     with threadpool_limits(1):

@@ -6,7 +6,6 @@ contender has one thread; times are those of the processor.
 
 from __future__ import annotations
 
-import argparse
 import os
 import statistics
 import sys
@@ -28,6 +27,7 @@ from benchmarks.peers import optional
 from benchmarks.timing import (
     Bar,
     Contender,
+    asked_to_be_quick,
     bar_table,
     each_turn,
     in_turn,
@@ -275,10 +275,7 @@ def measure_all(turns: int) -> int:
 
 def main() -> int:
     """Read the options, then measure with one thread."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    quick_help = "one turn: to see whether all of it runs"
-    parser.add_argument("--quick", action="store_true", help=quick_help)
-    quick = parser.parse_args().quick
+    quick = asked_to_be_quick(__doc__, "one turn: to see whether all of it runs")
     if faiss:
         faiss.omp_set_num_threads(1)
     with threadpool_limits(1):

@@ -6,6 +6,7 @@ process, times are medians, and what to read are the ratios.
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import statistics
@@ -175,3 +176,10 @@ def machine(**versions: str) -> str:
     words = [f"{os.cpu_count()} cores", platform.system(), f"Python {platform.python_version()}"]
     words += [f"{name} {version}" for name, version in versions.items()]
     return ", ".join(words)
+
+
+def asked_to_be_quick(description: str | None, quick_help: str) -> bool:
+    """Read the options of a benchmark: whether `--quick` is among them."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--quick", action="store_true", help=quick_help)
+    return bool(parser.parse_args().quick)
