@@ -12,7 +12,9 @@ LAYERS = (
     "__init__",  # of vqlib itself: it hands on Codebook
     "design",
     "structured",
+    "weights",
     "language",
+    "pronouncer",
     "sources",
     "limits",
     "picture_files",
