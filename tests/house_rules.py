@@ -12,8 +12,13 @@ LAYERS = (
     "__init__",  # of vqlib itself: it hands on Codebook
     "design",
     "structured",
+<<<<<<< HEAD
     "learned",
+=======
+    "weights",
+>>>>>>> nineteen
     "language",
+    "pronouncer",
     "sources",
     "limits",
     "picture_files",
