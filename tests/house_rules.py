@@ -12,11 +12,8 @@ LAYERS = (
     "__init__",  # of vqlib itself: it hands on Codebook
     "design",
     "structured",
-<<<<<<< HEAD
     "learned",
-=======
     "weights",
->>>>>>> nineteen
     "language",
     "pronouncer",
     "sources",
