@@ -109,7 +109,8 @@ def in_blocks(student: Student, answer: object) -> None:
         require(len(found) == 2, "encode must return two arrays, the indices and the scales.")
         scales = array(found[1], "The scales of encode", largest.shape)
         highest = weights.reshape(-1, block).max(axis=1)
-        require(not np.allclose(scales, highest), "The largest in size may be a negative one.")
+        signed = np.allclose(scales, highest) and not np.allclose(highest, largest)
+        require(not signed, "The largest in size may be a negative one.")
         sentence = "A scale is not the largest absolute value of its block."
         equal(scales, largest, "The scales of encode", sentence)
         sentence = "An index is not that of the nearest level, after division by the scale."
