@@ -43,7 +43,7 @@ def train_autoencoder(
     Parameters
     ----------
     samples : array (n, k)
-        Of about unit size: bytes are divided by 255 first.
+        They train best with a standard deviation of about 1; bytes are at least divided by 255.
     quantizer : Learned, Finite or None
         What stands between encoder and decoder. None: nothing does.
     hidden : int
