@@ -38,9 +38,8 @@ def test_levels_are_those_published_symmetric_if_odd_and_one_more_below_if_even(
 
 
 def test_the_first_component_changes_fastest():
-    expected = [
-        (first, second) for second, first in itertools.product([-1, 0, 1], [-1, -0.5, 0, 0.5])
-    ]
+    pairs = itertools.product([-1, 0, 1], [-1, -0.5, 0, 0.5])
+    expected = [(first, second) for second, first in pairs]
     np.testing.assert_array_equal(Finite([4, 3]).vectors, expected)
 
 
