@@ -10,6 +10,7 @@ from . import (
     colour_images,
     design,
     grey_images,
+    learned,
     limits,
     plane,
     rate_distortion,
@@ -31,6 +32,7 @@ ALL: Exercises = {
     **rate_distortion.EXERCISES,
     **structured.EXERCISES,
     **search.EXERCISES,
+    **learned.EXERCISES,
     **limits.EXERCISES,
 }
 
