@@ -12,7 +12,10 @@ LAYERS = (
     "__init__",  # of vqlib itself: it hands on Codebook
     "design",
     "structured",
+    "learned",
+    "weights",
     "language",
+    "pronouncer",
     "sources",
     "limits",
     "picture_files",

@@ -31,11 +31,13 @@ def test_a_version_before_its_release_will_do(monkeypatch):
     assert installation.problems() == []
 
 
-def test_a_missing_picture_table_or_model_is_named(monkeypatch, tmp_path):
+def test_a_missing_picture_table_model_or_list_is_named(monkeypatch, tmp_path):
     monkeypatch.setattr(installation, "DATA", tmp_path)
     monkeypatch.setattr(installation, "SAMPLES", ("camera",))
     assert installation.problems() == [
         "The folder data/ lacks camera.png.",
         "The folder data/ lacks rate_distortion.json.",
         "The folder data/ lacks lid.176.ftz.",
+        "The folder data/ lacks pronouncer.npz.",
+        "The folder data/ lacks words.txt.",
     ]

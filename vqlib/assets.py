@@ -6,8 +6,10 @@ SAMPLES = ("camera", "astronaut", "coffee", "china", "chart")
 """Names of the pictures; authors and licences stand in data/README.md."""
 TABLES = ("rate_distortion.json",)
 """Names of the files with tables of figures."""
-MODELS = ("lid.176.ftz",)
+MODELS = ("lid.176.ftz", "pronouncer.npz")
 """Names of the files with models that others trained."""
+WORDS = ("words.txt",)
+"""Names of the files with words and how they are said."""
 
 
 def _folder() -> Path:

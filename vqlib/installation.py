@@ -4,7 +4,7 @@ from importlib import metadata
 
 from packaging.requirements import Requirement
 
-from .assets import DATA, MODELS, SAMPLES, TABLES
+from .assets import DATA, MODELS, SAMPLES, TABLES, WORDS
 
 
 def problems() -> list[str]:
@@ -15,6 +15,6 @@ def problems() -> list[str]:
         if not any(needed.specifier.contains(version, prereleases=True) for version in found):
             versions = ", ".join(found) or "none"
             sentences.append(f"The package {needed} is needed, found is {versions}.")
-    needed_files = [*(f"{name}.png" for name in SAMPLES), *TABLES, *MODELS]
+    needed_files = [*(f"{name}.png" for name in SAMPLES), *TABLES, *MODELS, *WORDS]
     missing = [name for name in needed_files if not (DATA / name).is_file()]
     return sentences + [f"The folder data/ lacks {name}." for name in missing]

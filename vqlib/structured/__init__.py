@@ -6,6 +6,8 @@ scikit-learn's `BisectingKMeans` grows them.
 
 from .inverted_file import InvertedFile as InvertedFile
 from .inverted_file import train_inverted_file as train_inverted_file
+from .lattice import nearest_e8 as nearest_e8
+from .lattice import nearest_e8_in_ball as nearest_e8_in_ball
 from .neighbours import nearest_rows as nearest_rows
 from .neighbours import recall as recall
 from .splits import Split as Split
