@@ -40,9 +40,9 @@ def shares_of(answer: Any, what: str) -> Floats:
     shares: Floats = as_numbers(answer, what).ravel()
     require(shares.size == SIZE, f"{what} must have {SIZE} shares, got {shares.size}.")
     require(shares.min() >= 0, f"{what} has a share below 0: {shares.min():g}.")
-    total = shares.sum()
+    total = float(shares.sum())
     require(abs(total - 1) < 1e-6, f"{what} must have shares that sum to 1, got {total:g}.")
-    return shares / total
+    return np.asarray(shares / total)
 
 
 def perplexity(shares: Floats) -> float:

@@ -10,8 +10,9 @@ from ..arrays import Floats
 from .codebooks import codebook_of, vectors_of
 from .kinds import ask, require
 
-SIZE = 12
-KNOWN = 90
+SIZE = 32
+GIVEN = 30
+"""Samples; fewer than tokens, so that some tokens have none."""
 NEAR = 1e-6
 
 
@@ -29,11 +30,11 @@ def is_best_table(function: Any) -> None:
     tokens = network.encode(samples)
     before = measure.mse(samples, network.decode(tokens))
     after = measure.mse(samples, table[tokens])
-    error = f"With the tokens that the encoder gives, the error is {after:.4f}"
-    require(after < before, f"{error}; the network's own is {before:.4f}.")
+    less = "With the tokens that the encoder gives, its error is not below the network's own."
+    require(after < before, less)
     best = np.stack([samples[tokens == token].mean(axis=0) for token in np.unique(tokens)])
     fits = np.allclose(table[np.unique(tokens)], best, atol=NEAR)
-    require(fits, f"{error}, less than the network's {before:.4f}; still less can be had.")
+    require(fits, "Its error is below the network's own, but with these tokens less can be had.")
     unused = np.setdiff1d(np.arange(SIZE), tokens)
     own = np.allclose(table[unused], network.decode(unused), atol=NEAR)
     require(own, "A token that no sample has is to keep the picture that the decoder makes of it.")
@@ -50,8 +51,11 @@ def refuse_nan(values: Any) -> None:
 
 @cache
 def trial() -> tuple[learned.Autoencoder, Floats]:
-    """A network that was hardly trained, with tokens that are not used, and samples."""
-    samples = np.tanh(sources.gaussian(KNOWN, 6, seed=5))
+    """A small network, and samples of which some were not in its training."""
+    samples = np.tanh(sources.gaussian(120, 6, seed=5))
     samples[:, 3:] += samples[:, :3]
-    quantizer = learned.Learned(SIZE, 2, start="normal")
-    return learned.train_autoencoder(samples, quantizer, hidden=8, steps=20), samples
+    quantizer = learned.Learned(SIZE, 2, start="data")
+    network = learned.train_autoencoder(
+        samples[GIVEN // 2 :], quantizer, hidden=8, steps=200, batch=32, step_size=5e-3
+    )
+    return network, samples[:GIVEN]
