@@ -24,7 +24,7 @@ ASKED = [
     ("11.1", "the samples of a frame"),
     ("11.1", "the minutes"),
     ("11.2", "the slopes as it stands"),
-    ("11.2", "where the latent goes"),
+    ("11.2", "the factor"),
     ("11.2", "your loss"),
     ("11.3", "the bounds"),
     ("11.3", "your guess"),
@@ -120,7 +120,16 @@ def test_slopes_by_differences_are_right():
     given = namespace_of("11.2")
     assert is_right("11.2", "the slopes as it stands", np.array(one_number(given["loss"])))
     assert not is_right("11.2", "the slopes as it stands", one_number(make_loss(**RIGHT)))
-    assert is_right("11.2", "where the latent goes", " Away from it")
+
+
+def test_the_factor_that_balances_is_right():
+    """Of the function as it stands, by its slopes for several factors."""
+    parts = {**RIGHT, "moves_codebook": lambda z, e, held_z, held_e: z + held_e - 2 * held_z}
+    factors = np.linspace(0, 2, 41)
+    slopes = [one_number(make_loss(**parts, factors=(1, factor)))[0] for factor in factors]
+    balanced = np.interp(0, slopes, factors)
+    assert is_right("11.2", "the factor", balanced)
+    assert not is_right("11.2", "the factor", balanced + 0.05)
 
 
 def test_a_loss_put_otherwise_is_right():
@@ -254,12 +263,49 @@ def test_the_perplexity_of_batches_has_a_small_standard_error():
 # --- 11.4 -----------------------------------------------------------------------------------------
 
 
+def as_published(small=1e-3, shift=np.tan):
+    """As in the code of Mentzer et al. 2023, where a tan stands for the inverse of tanh."""
+
+    def encode(latents, levels):
+        counts = np.array(levels)
+        reach = (counts - 1) * (1 - small) / 2
+        offset = np.where(counts % 2, 0.0, 0.5)
+        bent = np.tanh(latents + shift(offset / reach)) * reach - offset
+        digits = np.round(bent) + counts // 2
+        return (digits * np.cumprod([1, *levels[:-1]])).sum(axis=1)
+
+    def decode(indices, levels):
+        counts = np.array(levels)
+        digits = indices[:, None] // np.cumprod([1, *levels[:-1]]) % counts
+        return (digits - counts // 2) / (counts // 2)
+
+    return encode, decode
+
+
 def of_the_library():
     def encode(latents, levels):
         grid = learned.Finite(levels)
         return grid.search(grid.bound(latents)[0])
 
     return encode, lambda indices, levels: learned.Finite(levels).vectors[indices]
+
+
+def test_the_library_may_not_do_the_work():
+    grid = learned.Finite([5])
+    words = "It uses Finite; do without vqlib.learned."
+    assert words_of("11.4", "your two functions", of_the_library()) == words
+    by_one = as_published()[0], lambda indices, levels: grid.vectors[indices]
+    assert words_of("11.4", "your two functions", by_one) == words
+
+
+def test_the_library_has_the_grid_that_is_asked_for():
+    ours = of_the_library()
+    theirs = as_published()
+    latents = np.random.default_rng(0).normal(0, 2, (500, 4))
+    levels = (8, 5, 5, 5)
+    indices = ours[0](latents, levels)
+    assert np.mean(indices == theirs[0](latents, levels)) > 0.98
+    np.testing.assert_allclose(ours[1](indices, levels), theirs[1](indices, levels))
 
 
 def by_codebooks(shift):
@@ -286,14 +332,17 @@ def by_codebooks(shift):
     return encode, decode
 
 
-@pytest.mark.parametrize("pair", [of_the_library(), by_codebooks(1.0), by_codebooks(0.9)])
+GRIDS = [as_published(), as_published(0, np.arctanh), by_codebooks(1.0), by_codebooks(0.9)]
+
+
+@pytest.mark.parametrize("pair", GRIDS)
 def test_grids_of_other_kinds_are_right(pair):
     assert_right("11.4", "your two functions", pair)
 
 
 def changed(encode=None, decode=None):
-    """One of the library's two functions replaced by one that gets it and its arguments."""
-    ours = of_the_library()
+    """One of two right functions replaced by one that gets it and its arguments."""
+    ours = as_published()
     first = (lambda *given: encode(ours[0], *given)) if encode else ours[0]
     second = (lambda *given: decode(ours[1], *given)) if decode else ours[1]
     return first, second
@@ -319,7 +368,7 @@ def in_place(ours, latents, levels):
         (changed(decode=lambda ours, i, n: ours(i // 2, n)), "has 3 different values"),
         (changed(decode=lambda ours, i, n: ours(i, n)[:, 0]), "got shape (5,)"),
         (changed(encode=lambda ours, z, n: ours(z[:, ::-1], n[::-1])), "number alike?"),
-        (of_the_library()[0], "It must be two functions in brackets: encode, decode."),
+        (as_published()[0], "It must be two functions in brackets: encode, decode."),
     ],
 )
 def test_grids_with_a_fault_are_told(pair, said):

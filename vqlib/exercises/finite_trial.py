@@ -1,11 +1,14 @@
 """Tries out a reader's finite scalar quantizer."""
 
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Floats
+from ..learned import Finite
+from .code_reading import functions_of_one_module, uses_of, values_read_by
 from .kinds import NotYet, require
 from .one_bit_contest import ask_named
 from .pictures import as_numbers
@@ -21,6 +24,8 @@ def is_finite_quantizer(answer: Any) -> None:
     both = "It must be two functions in brackets: encode, decode."
     require(isinstance(answer, list | tuple) and len(answer) == 2, both)
     encode, decode = answer
+    for function in answer:
+        do_without_finite(function)
     for levels in TRIED:
         where = f"For the levels {levels}"
         points = all_points(decode, levels, where)
@@ -28,6 +33,16 @@ def is_finite_quantizer(answer: Any) -> None:
         for component in range(len(levels)):
             walks_all_levels(encode, points, levels, component, where)
     rounds_where_tanh_says(encode, decode)
+
+
+def do_without_finite(function: Any) -> None:
+    """Refuse a reader's function that leaves the work to vqlib.learned."""
+    if isinstance(function, FunctionType):
+        for written in functions_of_one_module(function):
+            values = values_read_by(written).values()
+            used = uses_of(written, "vqlib.learned", {"Finite"})
+            is_one = used or any(isinstance(value, Finite) for value in values)
+            require(not is_one, "It uses Finite; do without vqlib.learned.")
 
 
 def indices_from(encode: Any, latents: Floats, levels: tuple[int, ...], where: str) -> Any:

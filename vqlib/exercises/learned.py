@@ -22,7 +22,7 @@ EXERCISES: Exercises = {
     "11.2": (
         Number("the slopes as it stands", 0.001, count=2),
         Number("the slopes as they are meant", 0.001, count=2),
-        Choice("where the latent goes", ("towards it", "away from it")),
+        Number("the factor", 0.01),
         Property("your loss", has_right_gradients),
     ),
     "11.3": (
