@@ -7,7 +7,7 @@ import numpy as np
 
 from ..arrays import Floats
 from ..codebook import Codebook
-from .kinds import NotYet, Number, ask, require
+from .kinds import Number, ask, require
 
 COMMITMENT = 0.25
 SMALL = 1e-5
@@ -115,8 +115,7 @@ def refuse_wrong_codebook_losses(found: Gradients, right: Gradients) -> None:
     fits = np.allclose(to_codebook, right[1], atol=NEAR)
     require(fits, f"What moves the codebook has {share:.2f} times the force that it should have.")
     share = (to_latents * right[0]).sum() / (right[0] ** 2).sum()
-    if share < -NEAR:
-        raise NotYet("The latents are pushed away from their code vectors.")
+    require(share > -NEAR, "The latents are pushed away from their code vectors.")
     fits = np.allclose(to_latents, right[0], atol=NEAR)
     require(fits, f"What moves the latents has {share:.2f} times the force that it should have.")
 
