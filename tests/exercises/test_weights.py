@@ -238,15 +238,11 @@ def test_faults_of_turned_rows_are_told(broken, words):
     assert words_of("10.3", "your function", broken).startswith(words)
 
 
-def test_the_least_that_is_asked_lies_between_right_and_wrong():
-    """The turns of the library, and each fault on the kind of rows that shows it."""
-    least = [row[2] for row in turn_trial.trials()]
-    for kind, rows, wanted in turn_trial.trials():
-        reached = turn_trial.snr_of_mean_row(
-            rows, by_the_library(rows, turn_trial.four_levels())[0]
-        )
-        assert reached > wanted + 0.2, kind
-    assert min(least) > 6
+def test_the_library_has_the_decibels_that_are_asked():
+    for kind, rows, least, most in turn_trial.trials():
+        quantized, _ = by_the_library(rows, turn_trial.four_levels())
+        reached = turn_trial.snr_of_rows(rows, quantized)
+        assert least + 0.2 < reached < most, kind
 
 
 # --- 10.4 ----------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from .pictures import as_numbers
 ROWS = 256
 SCALE_BITS = 32
 BEST = 12.04
-"""dB. No two bits for a Gaussian number give more."""
+"""dB. For independent Gaussian numbers no two bits give more."""
 
 
 @cache
@@ -25,8 +25,8 @@ def four_levels() -> Codebook:
 
 
 @cache
-def trials() -> list[tuple[str, Floats, float]]:
-    """What kind of rows, the rows, and the dB that each right way has.
+def trials() -> list[tuple[str, Floats, float, float]]:
+    """What kind of rows, the rows, the dB that each right way has, and those that none has.
 
     Among 60 draws of the signs, and 60 turns at random, the least are 9.27, 7.76 and 8.64 dB; signs
     in the wrong place have 2.5 on neighbours that are alike, and rows not turned 2.7 on the last.
@@ -38,10 +38,10 @@ def trials() -> list[tuple[str, Floats, float]]:
     outliers = sources.gaussian(ROWS, 64, seed=13)
     outliers[:, [3, 17, 40, 58]] *= 20
     return [
-        ("Gaussian rows", plain, 9.0),
-        ("rows of very different strengths", strong, 9.0),
-        ("rows whose neighbouring numbers are alike", alike, 6.5),
-        ("rows with four columns 20 times as strong", outliers, 7.5),
+        ("Gaussian rows", plain, 9.0, BEST),
+        ("rows of very different strengths", strong, 9.0, BEST),
+        ("rows whose neighbouring numbers are alike", alike, 6.5, np.inf),
+        ("rows with four columns 20 times as strong", outliers, 7.5, np.inf),
     ]
 
 
@@ -49,15 +49,15 @@ def quantizes_turned(function: Any) -> None:
     """`function(rows, levels)` does well on all kinds of rows, and counts its scales."""
     require(callable(function), f"It must be a function, got {type(function).__name__}.")
     counted = []
-    for kind, rows, least in trials():
+    for kind, rows, least, most in trials():
         given = rows.copy()
         quantized, bits = quantized_and_bits(ask(function, given, four_levels()), rows)
         kept = np.array_equal(given, rows)
         require(kept, "It changes the rows that it is given: make a new array.")
-        reached = snr_of_mean_row(rows, quantized)
+        reached = snr_of_rows(rows, quantized)
         require(reached >= least, f"On {kind} it has {reached:.1f} dB; {least:g} are to be had.")
-        many = f"On {kind} it has {reached:.1f} dB, and two bits give at most {BEST}"
-        require(reached <= BEST, f"{many}: are they quantized?")
+        many = f"On {kind} it has {reached:.1f} dB, and two bits give at most {most}"
+        require(reached <= most, f"{many}: are they quantized?")
         counted.append((rows, bits))
     for rows, bits in counted:
         refuse_wrong_bits(rows, bits)
@@ -70,7 +70,7 @@ def refuse_wrong_bits(rows: Floats, bits: float) -> None:
     require(abs(bits - right) < 1e-6, f"{case}: how many scales does the file hold?")
 
 
-def snr_of_mean_row(rows: Floats, quantized: Floats) -> float:
+def snr_of_rows(rows: Floats, quantized: Floats) -> float:
     """SNR in dB by the mean of the rows' relative errors, so that weak rows count, too."""
     errors = ((rows - quantized) ** 2).sum(axis=1) / (rows**2).sum(axis=1)
     # What comes back unchanged has no error, and no finite SNR.
