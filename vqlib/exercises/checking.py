@@ -18,6 +18,7 @@ from . import (
     search,
     start_here,
     structured,
+    weights,
 )
 from .kinds import Choice, Exercises, Labels, NotYet, Number, Part, Verdict, is_unfilled
 
@@ -32,6 +33,7 @@ ALL: Exercises = {
     **rate_distortion.EXERCISES,
     **structured.EXERCISES,
     **search.EXERCISES,
+    **weights.EXERCISES,
     **learned.EXERCISES,
     **limits.EXERCISES,
 }
