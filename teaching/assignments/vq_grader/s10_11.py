@@ -3,6 +3,7 @@
 import functools
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 from scipy.linalg import hadamard
 
@@ -11,6 +12,8 @@ from vqlib import Codebook, design
 
 from .judging import Answer, Floats, array, called, equal, near, require
 from .running import Student
+
+Page = NDArray[np.int64]
 
 # --- a bill --------------------------------------------------------------------------------------
 
@@ -367,14 +370,13 @@ def most(student: Student, answer: object) -> None:
     near(answer, truth, "most", 0.01, hints)
 
 
-def _model(page: Floats, size: int, extra: float, *, around: bool = False) -> Floats:
+def _model(page: Page, size: int, extra: float, *, around: bool = False) -> Floats:
     """Shares of the next token, a row for each token; `around` takes the first of the next row."""
-    whole = page.astype(int)
-    left = whole.ravel()[:-1] if around else whole[:, :-1].ravel()
-    right = whole.ravel()[1:] if around else whole[:, 1:].ravel()
+    left = page.ravel()[:-1] if around else page[:, :-1].ravel()
+    right = page.ravel()[1:] if around else page[:, 1:].ravel()
     counts = np.zeros((size, size))
     np.add.at(counts, (left, right), 1)
-    shares = np.bincount(whole.ravel(), minlength=size) / whole.size
+    shares = np.bincount(page.ravel(), minlength=size) / page.size
     return np.asarray((counts + extra * shares) / (counts.sum(axis=1, keepdims=True) + extra))
 
 
@@ -403,7 +405,7 @@ def bill(student: Student, answer: object) -> None:
     shares = np.bincount(known.ravel(), minlength=8) / known.size
     table = _model(known, 8, 5.0)
 
-    def mean_bits(page: Floats) -> float:
+    def mean_bits(page: Page) -> float:
         first = np.log2(shares[page[:, 0]]).sum()
         return float(-(first + np.log2(table[page[:, :-1], page[:, 1:]]).sum()) / page.size)
 
