@@ -114,7 +114,7 @@ class Line(TypedDict):
 
 
 class Area(TypedDict):
-    """A filled polygon."""
+    """A filled polygon, or several with NaN between, of which one may be a hole in another."""
 
     kind: Literal["area"]
     xy: bytes

@@ -139,7 +139,7 @@ class WordScene:
             If a setting is none that the panel has.
         """
         check_one_of(listed, "word", self.WORDS)
-        check_one_of(kind, "codebook", KINDS)
+        check_one_of(kind, "kind of codebook", KINDS)
         most = KINDS[kind].most_bits
         used = min(check_int(bits, "bits", 1, MOST_BITS), most)
         word = self.word(listed, typed)
@@ -149,7 +149,7 @@ class WordScene:
         told = self._caption(word, quantized, pairs, self._network.reached(kind, used))
         if used < bits:
             size = 2 ** (most * KINDS[kind].dimension)
-            told = f"This codebook has {most} bits at most, for {size} code vectors. {told}"
+            told = f"Shown: {most} bits, the most here ({size} code vectors). {told}"
         frame: Frame = {
             "sounds": {
                 "marks": self._sounds.marks(pairs),
@@ -162,21 +162,20 @@ class WordScene:
 
     def _caption(self, word: str, quantized: Sounds, pairs: Pairs, reached: Reached) -> str:
         different = sum(one != other for one, other in pairs)
-        compared = f"{plot.count(different, 'sound')} not as by the full network"
-        if different == 0:
-            compared = "as by the full network"
+        compared = f"{different or 'no'} sound{'s differ' if different > 1 else ' differs'}"
         full_bits = self._network.size * FULL_BITS
         return (
             f"The word {word}: {spoken(quantized)}, {compared}. "
             f"{kilobytes(reached.bits)} of {kilobytes(full_bits)} kB with biases and codebooks, "
             f"{self._rate(reached):.2f} bits per weight, SNR {reached.snr:z.1f} dB. "
-            f"Of 2,000 words {reached.right:.0%} right "
-            f"(full network {self._network.share_right:.0%}), {reached.unchanged:.0%} unchanged."
+            f"Of 2,000 words {percent(reached.right)} right "
+            f"(full network {percent(self._network.share_right)}), "
+            f"{percent(reached.unchanged)} unchanged."
         )
 
     def _place(self, kind: str, bits: int) -> DrawingContent:
         rate, right = self._point(kind, bits)
-        alt = f"{kind}: {right:.0%} of the words right at {rate:.2f} bits per weight"
+        alt = f"{kind}: {percent(right)} of the words right at {rate:.2f} bits per weight"
         return {"marks": self._chart.marks(kind, bits - 1), "alt": alt}
 
     def _stars(self, kind: str, bits: int) -> DrawingContent:
@@ -207,6 +206,11 @@ def grid(codebook: Codebook) -> Floats:
 def kilobytes(bits: float) -> str:
     """Bits as thousands of bytes."""
     return f"{bits / 8000:,.0f}"
+
+
+def percent(share: float) -> str:
+    """A share in hundredths."""
+    return f"{100 * share:.0f} %"
 
 
 def spoken(sounds: Sounds) -> str:
@@ -271,14 +275,14 @@ class WordPanel(Panel):
     ) -> None:
         self.word = dropdown("word", WordScene.WORDS, word)
         self.typed = text_box("or your own", "your name")
-        self.codebook = dropdown("codebook", KINDS, codebook)
+        self.codebook = dropdown("kind of codebook", KINDS, codebook)
         self.bits = slider("bits", bits, 1, MOST_BITS)
         settings = [self.word, self.typed, self.codebook, self.bits]
         self.reset = self._reset_button(self._show, *settings)
         self._scene = WordScene()
         cells = [
             [
-                slot("sounds", "Its sounds, those that differ on orange", WIDTH, SOUNDS_HEIGHT),
+                slot("sounds", "Its sounds, others on orange", WIDTH, SOUNDS_HEIGHT),
                 slot("chart", "Words right and size", WIDTH, CHART_HEIGHT),
             ],
             [slot("plane", "Pairs of weights of one matrix", *SQUARE)],

@@ -100,14 +100,8 @@ def _box(left: float, right: float, y: float, size: float) -> Floats:
 
 
 def _joined(outlines: Corners) -> Floats:
-    """Many outlines as one: it goes from the first corner to each of them and back.
-
-    What lies between has no width. The hole of a letter turns the other way than what is around it.
-    """
-    corners = [np.zeros((1, 2))]
-    if outlines:
-        corners = []
-        start = outlines[0][:1]
-        for outline in outlines:
-            corners += [outline, start]
+    """Many outlines as one, NaN before each of them: the hole of a letter is an outline, too."""
+    corners = [np.full((1, 2), np.nan)]
+    for outline in outlines:
+        corners += [outline, corners[0]]
     return np.concatenate(corners)
