@@ -91,9 +91,8 @@ def test_every_kind_gains_by_every_bit_and_vectors_beat_single_weights(network):
         figures = [network.reached(*code) for code in CODES if code[0] == kind]
         assert (np.diff([each.snr for each in figures]) > 3).all()
         assert (np.diff([each.bits for each in figures]) > 0.9 * WEIGHTS).all()
-    of_two = [
-        network.reached(f"k-means of {what}", 2) for what in ("weights", "pairs", "4-vectors")
-    ]
+    trained = [kind for kind in KINDS if kind.startswith("k-means")]
+    of_two = [network.reached(kind, 2) for kind in trained]
     for name in ("snr", "right", "bits"):
         ascending = [getattr(each, name) for each in of_two]
         assert ascending == sorted(ascending)

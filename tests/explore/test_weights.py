@@ -68,31 +68,28 @@ def test_it_says_the_word_as_a_network_of_nearest_levels_does(fresh, word, bits)
 @pytest.mark.parametrize("code", CODES)
 def test_it_tells_the_row_of_the_table(panel, code):
     kind, bits = code
-    panel.codebook.value = kind
+    panel.kind.value = kind
     panel.bits.value = bits
-    most, _word, _sounds, _count, size, rate, *shares = told_by(panel)
+    most, _word, _sounds, _count, *figures = told_by(panel)
+    size, rate, snr, right, unchanged = map(float, figures)
     assert most is None
-    row = [KINDS[kind], bits]
+    place = list(KINDS).index(kind), bits - 1
     with np.load(TABLE) as table:
-        place = list(KINDS).index(kind), bits - 1
-        total, snr, right, unchanged = (
-            table[n][place] for n in ("bits", "snr", "right", "unchanged")
-        )
-    assert float(size) == pytest.approx(total / 8000, abs=0.51), row
-    assert float(rate) == pytest.approx(total / 834_890, abs=0.0051)
-    assert float(told_by(panel)[6]) == pytest.approx(snr, abs=0.051)
-    assert [int(share) / 100 for share in shares[1:]] == pytest.approx(
-        [right, unchanged], abs=0.0051
-    )
-    chart = panel._scene._chart
+        row = {name: table[name][place] for name in ("bits", "snr", "right", "unchanged")}
+    assert size == pytest.approx(row["bits"] / 8000, abs=0.51)
+    assert rate == pytest.approx(row["bits"] / 834_890, abs=0.0051)
+    assert snr == pytest.approx(row["snr"], abs=0.051)
+    assert right == pytest.approx(100 * row["right"], abs=0.51)
+    assert unchanged == pytest.approx(100 * row["unchanged"], abs=0.51)
     (point,) = points_of(marks_of_kind(panel.view, "chart", "discs")[0])
-    np.testing.assert_allclose(chart.data(*point), [total / 834_890, right], atol=1e-3)
+    expected = [row["bits"] / 834_890, row["right"]]
+    np.testing.assert_allclose(panel._scene._chart.data(*point), expected, atol=1e-3)
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_stars_are_pairs_of_levels_pairs_or_parts_of_vectors(panel, code):
     kind, bits = code
-    panel.codebook.value = kind
+    panel.kind.value = kind
     panel.bits.value = bits
     (stars,) = marks_of_kind(panel.view, "plane", "stars")
     dimension = KINDS[kind].dimension
@@ -108,15 +105,15 @@ def test_stars_are_pairs_of_levels_pairs_or_parts_of_vectors(panel, code):
 def test_weights_that_are_turned_are_another_cloud(fresh):
     plain = fresh.view.fixed
     fresh.bits.value = 3
-    fresh.codebook.value = "equal steps"
+    fresh.kind.value = "equal steps"
     assert fresh.view.fixed == plain
-    fresh.codebook.value = NORMAL
+    fresh.kind.value = NORMAL
     assert fresh.view.fixed != plain
 
 
 @pytest.mark.parametrize(("kind", "most"), [("k-means of pairs", 4), ("k-means of 4-vectors", 2)])
 def test_bits_that_a_codebook_has_not_show_the_most_that_it_has(fresh, kind, most):
-    fresh.codebook.value = kind
+    fresh.kind.value = kind
     fresh.bits.value = most
     expected = status(fresh)
     frame = fresh.view.frame
@@ -225,10 +222,10 @@ def test_only_what_is_coded_comes_ahead_and_then_all_is(messages):
     [
         ({"word": "anna"}, f"word must be one of {', '.join(explore.WordScene.WORDS)}, got 'anna'"),
         ({"bits": 6}, "bits must be a whole number from 1 to 5, got 6"),
-        ({"codebook": "best"}, f"kind of codebook must be one of {', '.join(KINDS)}, got 'best'"),
+        ({"kind": "best"}, f"kind must be one of {', '.join(KINDS)}, got 'best'"),
     ],
 )
 def test_what_it_cannot_begin_with_is_told_in_a_sentence(panel, given_, sentence):
     assert_refused(sentence, functools.partial(explore.WordPanel, **given_))
-    settings = {"word": "knight", "typed": "", "codebook": OF_WEIGHTS, "bits": 2} | given_
+    settings = {"word": "knight", "typed": "", "kind": OF_WEIGHTS, "bits": 2} | given_
     assert_refused(sentence, panel._scene.frame, *settings.values())

@@ -37,7 +37,7 @@ OFFERS: dict[str, Offer] = {
     },
     "WordPanel": {
         "word": explore.WordScene.WORDS,
-        "codebook": tuple(KINDS),
+        "kind": tuple(KINDS),
         "bits": range(1, MOST_BITS + 1),
     },
     "FindPanel": {"size": explore.FindScene.BYTES, "probed": range(1, 9)},

@@ -139,7 +139,7 @@ class WordScene:
             If a setting is none that the panel has.
         """
         check_one_of(listed, "word", self.WORDS)
-        check_one_of(kind, "kind of codebook", KINDS)
+        check_one_of(kind, "kind", KINDS)
         most = KINDS[kind].most_bits
         used = min(check_int(bits, "bits", 1, MOST_BITS), most)
         word = self.word(listed, typed)
@@ -259,8 +259,8 @@ class WordPanel(Panel):
     ----------
     word : str
         The word of the list that is said first.
-    codebook : str
-        Its kind.
+    kind : str
+        Of the codebook, one of `coded_network.KINDS`.
     bits : int
         For a weight.
     """
@@ -271,13 +271,13 @@ class WordPanel(Panel):
     """Seconds after each step of that: a move may come between."""
 
     def __init__(
-        self, word: str = "codebook", codebook: str = "k-means of weights", bits: int = 2
+        self, word: str = "codebook", kind: str = "k-means of weights", bits: int = 2
     ) -> None:
         self.word = dropdown("word", WordScene.WORDS, word)
         self.typed = text_box("or your own", "your name")
-        self.codebook = dropdown("kind of codebook", KINDS, codebook)
+        self.kind = dropdown("kind", KINDS, kind)
         self.bits = slider("bits", bits, 1, MOST_BITS)
-        settings = [self.word, self.typed, self.codebook, self.bits]
+        settings = [self.word, self.typed, self.kind, self.bits]
         self.reset = self._reset_button(self._show, *settings)
         self._scene = WordScene()
         cells = [
@@ -295,7 +295,7 @@ class WordPanel(Panel):
         self.view.axes_png = self._scene.axes_png
         self.followers = [self.typed]
         self._on_change(self._choose, self.word)
-        self._on_change(self._show, self.typed, self.codebook, self.bits)
+        self._on_change(self._show, self.typed, self.kind, self.bits)
         self._respond(self._show)
 
     def _choose(self) -> None:
