@@ -17,6 +17,7 @@ from . import (
     search,
     start_here,
     structured,
+    weights,
 )
 from .kinds import Choice, Exercises, Labels, NotYet, Number, Part, Verdict, is_unfilled
 
@@ -31,6 +32,7 @@ ALL: Exercises = {
     **rate_distortion.EXERCISES,
     **structured.EXERCISES,
     **search.EXERCISES,
+    **weights.EXERCISES,
     **limits.EXERCISES,
 }
 
