@@ -73,7 +73,7 @@ class WordScene:
     def _draw_chart(self, axes: Axes) -> plot.ChosenMarks:
         full = self._network.share_right
         axes.axhline(full, color=plot.GREY, linestyle="--", label="full network")
-        axes.set(xlim=(0.9, 7.9), xlabel="bits per weight, all counted")  # right of 5 the legend
+        axes.set(xlim=(0.9, 7.9), xlabel="bits per number, all counted")  # right of 5 the legend
         axes.set_xticks(range(1, MOST_BITS + 1))
         axes.set(ylim=(0, 0.8), ylabel="share of words right")
         curves = {}
@@ -167,7 +167,7 @@ class WordScene:
         return (
             f"The word {word}: {spoken(quantized)}, {compared}. "
             f"{kilobytes(reached.bits)} of {kilobytes(full_bits)} kB with biases and codebooks, "
-            f"{self._rate(reached):.2f} bits per weight, SNR {reached.snr:z.1f} dB. "
+            f"{self._rate(reached):.2f} bits per number, SNR {reached.snr:z.1f} dB. "
             f"Of 2,000 words {percent(reached.right)} right "
             f"(full network {percent(self._network.share_right)}), "
             f"{percent(reached.unchanged)} unchanged."
@@ -175,7 +175,7 @@ class WordScene:
 
     def _place(self, kind: str, bits: int) -> DrawingContent:
         rate, right = self._point(kind, bits)
-        alt = f"{kind}: {percent(right)} of the words right at {rate:.2f} bits per weight"
+        alt = f"{kind}: {percent(right)} of the words right at {rate:.2f} bits per number"
         return {"marks": self._chart.marks(kind, bits - 1), "alt": alt}
 
     def _stars(self, kind: str, bits: int) -> DrawingContent:
