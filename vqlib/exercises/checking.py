@@ -10,6 +10,7 @@ from . import (
     colour_images,
     design,
     grey_images,
+    learned,
     limits,
     plane,
     rate_distortion,
@@ -33,6 +34,7 @@ ALL: Exercises = {
     **structured.EXERCISES,
     **search.EXERCISES,
     **weights.EXERCISES,
+    **learned.EXERCISES,
     **limits.EXERCISES,
 }
 

@@ -103,6 +103,7 @@ class _Run:
     losses: tuple[str, ...] = LOSSES
     commitment = 0.25
 
+    @np.errstate(over="ignore", invalid="ignore")
     def __init__(
         self,
         points: NDArray[Any],
@@ -113,8 +114,7 @@ class _Run:
         rng: np.random.Generator,
     ) -> None:
         self._reach = reach(points)
-        with np.errstate(over="ignore"):
-            self._samples = points.astype(np.float32)
+        self._samples = points.astype(np.float32)
         self._quantizer = quantizer
         self._step_size = step_size
         self._batch = batch
