@@ -1,6 +1,6 @@
 """Makes pronouncer_codes.npz: codebooks for the network that reads, and what it does with them.
 
-`python data/make_pronouncer_codes.py` runs this, some three minutes. For each kind of codebook and
+`python data/make_pronouncer_codes.py` runs this, some two minutes. For each kind of codebook and
 each number of bits a codebook for each matrix, the size of all that is stored, the SNR of the
 weights, and the shares of words that are right and unchanged. The panel of notebook 10_weights
 shows them.
