@@ -131,6 +131,7 @@ LIMITS = "explore.LimitPanel()"
 DESIGN = "explore.DesignPanel()"
 STAGES = "explore.StagePanel()"
 FIND = "explore.FindPanel()"
+WORD = "bench_cells.coded(explore.WordPanel())"
 LEVELS = walk(-3, -1, 0.05)
 XS = walk(-1.85, 0.2, 0.05)
 TO_4 = walk(1, 5, 1)
@@ -161,6 +162,7 @@ CASES = [
     Case("stages (08)", STAGES, "stages", TO_12, bar=1.25, start=5, **AHEAD),
     Case("price (08)", STAGES, "price", PRICES, 1.25, start=7, labelled="price 2^", **REMEMBERED),
     Case("find, patch moved (09)", FIND, "across", ACROSS, bar=1.5),
+    Case("word, bits (10)", WORD, "bits", TO_5, bar=1.5, start=1, **AHEAD),
     Case("design, bits (03)", DESIGN, "bits", TO_5, bar=1.5, start=2, **VISITED),
 ]
 

@@ -30,6 +30,7 @@ PANELS = [
     explore.DesignPanel,
     explore.LimitPanel,
     explore.FindPanel,
+    explore.WordPanel,
     *PHOTO_PANELS,
 ]
 PANELS_WITH_RESET = PANELS[1:]
@@ -102,8 +103,8 @@ def first_slider(panel):
 
 
 def control_values(panel):
-    """The values of all sliders and lists of a panel."""
-    kinds = (widgets.IntSlider, widgets.FloatSlider, widgets.Dropdown)
+    """The values of all sliders, lists and boxes of a panel."""
+    kinds = (widgets.IntSlider, widgets.FloatSlider, widgets.Dropdown, widgets.Text)
     found = [control for row in rows_of_controls(panel) for control in row]
     return [control.value for control in found if isinstance(control, kinds)]
 

@@ -262,3 +262,17 @@ def test_limit_marks_show_two_curves_and_a_point():
         [[1, 4.4]],
     ]
     assert legend_of(axes) == ["the limit", "trained, unseen samples"]
+
+
+def test_a_chosen_curve_and_its_point_have_the_colour_of_the_curve():
+    axes = Figure().add_subplot()
+    curves = {"one": ([1, 2], [3, 4]), "other": ([1, 2, 3], [5, 6, 7])}
+    marks = plot.ChosenMarks(axes, curves)
+    assert legend_of(axes) == list(curves)
+    colours = {line.get_label(): line.get_color() for line in axes.lines}
+    chosen, point = marks.artists
+    for name, place, expected in (("other", 2, [3, 7]), ("one", 0, [1, 3])):
+        marks.show(name, place)
+        assert points_of(chosen) == np.transpose(curves[name]).tolist()
+        assert points_of(point) == [expected]
+        assert chosen.get_color() == point.get_color() == colours[name]

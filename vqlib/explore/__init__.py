@@ -44,3 +44,5 @@ from .start_here import RampPanel as RampPanel
 from .structured import StagePanel as StagePanel
 from .structured import StageScene as StageScene
 from .view import View as View
+from .weights import WordPanel as WordPanel
+from .weights import WordScene as WordScene

@@ -335,6 +335,37 @@ class LimitMarks:
         _move(self._point, point)
 
 
+class ChosenMarks:
+    """Curves that stay; over them one that is chosen, as a thick line, and a point of it.
+
+    Parameters
+    ----------
+    axes : Axes
+        With limits, labels and whatever else stays.
+    curves : mapping
+        By name the points of a curve. At most six.
+    """
+
+    def __init__(self, axes: Axes, curves: Mapping[str, Points]) -> None:
+        self._colours = dict(zip(curves, CURVES, strict=False))
+        self._curves = {name: np.asarray(points) for name, points in curves.items()}
+        draw_grid(axes)
+        for (name, points), marker in zip(self._curves.items(), MARKERS, strict=False):
+            axes.plot(*points, marker, ls="-", color=self._colours[name], ms=4, label=name)
+        axes.legend(loc="lower right", fontsize=8)
+        (self._chosen,) = axes.plot([], [], "-", linewidth=3, in_layout=False)
+        (self._point,) = axes.plot([], [], "o", markersize=11, in_layout=False)
+        self.artists: list[Artist] = [self._chosen, self._point]
+
+    def show(self, name: str, place: int) -> None:
+        """Choose a curve, and the point at this place of it."""
+        points = self._curves[name]
+        _move(self._chosen, (points[0], points[1]))
+        _move(self._point, (points[0, place], points[1, place]))
+        for artist in (self._chosen, self._point):
+            artist.set_color(self._colours[name])
+
+
 def _move(line: Line2D, points: Points) -> None:
     x, y = points
     line.set_data(np.atleast_1d(x), np.atleast_1d(y))
