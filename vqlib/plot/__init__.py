@@ -7,6 +7,7 @@ from ..image import SIDE as SIDE
 from .charts import CurveMarks as CurveMarks
 from .charts import LimitMarks as LimitMarks
 from .charts import RateMarks as RateMarks
+from .charts import TrainingMarks as TrainingMarks
 from .charts import bars as bars
 from .charts import curves as curves
 from .charts import histogram as histogram
