@@ -12,6 +12,7 @@ LAYERS = (
     "__init__",  # of vqlib itself: it hands on Codebook
     "design",
     "structured",
+    "learned",
     "weights",
     "language",
     "pronouncer",

@@ -1,8 +1,8 @@
 """vqlib: the thin module under the vector-quantization notebooks.
 
-Read it in this order: `codebook`, `nearest`, `measure`, `design`, `structured`, `weights`, `image`,
-`limits`; then `sources`, `plot` and `explore`. A module imports only from those below it; `arrays`
-and `checks` are at the bottom, `explore` is on top.
+Read it in this order: `codebook`, `nearest`, `measure`, `design`, `structured`, `learned`,
+`weights`, `image`, `limits`; then `sources`, `plot` and `explore`. A module imports only from those
+below it; `arrays` and `checks` are at the bottom, `explore` is on top.
 """
 
 from .codebook import Codebook as Codebook

@@ -131,6 +131,19 @@ def entropy(indices: ArrayLike) -> float:
     return entropy_of_counts(counts)
 
 
+def perplexity(indices: ArrayLike) -> float:
+    """2 to the power of the entropy: how many indices are in use, as if all were equally frequent.
+
+    It goes from 1, if there is one index alone, to the number of different indices, if each is as
+    frequent as the others. That number is never above how many indices are counted: of a batch
+    of 64 samples the perplexity is at most 64, whatever the codebook. Used in notebook
+    11_learned_codebooks.
+
+    Parameters and errors are those of `entropy`.
+    """
+    return float(2.0 ** entropy(indices))
+
+
 @np.errstate(under="ignore")
 def entropy_of_counts(counts: ArrayLike) -> float:
     """First-order entropy in bits of an index that occurs `counts[k]` times (see `entropy`).
