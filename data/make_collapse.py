@@ -1,14 +1,17 @@
 """Makes collapse.npz, the training runs that the panel of notebook 11_learned_codebooks shows.
 
-Run as `python data/make_collapse.py`, a minute. An autoencoder with two latents is trained on digits
-from each start of its codebook, with each way to move it, with and without restarts. At some of the
-steps it is noted where the latents and the code vectors are, how often each is used, and the error.
+Run as `python data/make_collapse.py`, a minute. An autoencoder with two latents is trained on
+digits from each start of its codebook, with each way to move it, with and without restarts. At some
+of the steps it is noted where latents and code vectors are, how often each of these is used, and
+the error.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.datasets import load_digits
 
 from vqlib import design, learned
@@ -26,9 +29,7 @@ SHOWN = 300
 STEPS = [0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 45, 70, 100, 150, 200, 300, 450, 700, 1000, 1250, 1500]
 """Most happens at the beginning."""
 PER_STEP = ("latents", "vectors", "counts", "errors")
-
-Noted = dict[str, list[np.ndarray]]
-"""For each of PER_STEP what was noted at the steps so far."""
+"""What is noted at each of them."""
 
 
 def digits() -> tuple[Floats, Floats]:
@@ -38,10 +39,10 @@ def digits() -> tuple[Floats, Floats]:
     return shuffled[:TRAINED], shuffled[TRAINED:]
 
 
-def record(quantizer: learned.Learned, steps: list[int]) -> dict[str, np.ndarray]:
+def record(quantizer: learned.Learned, steps: list[int]) -> dict[str, NDArray[Any]]:
     """What is noted of a run: for each of PER_STEP an array of which the rows belong to `steps`."""
     known, unseen = digits()
-    noted: Noted = {name: [] for name in PER_STEP}
+    noted: dict[str, list[Any]] = {name: [] for name in PER_STEP}
 
     def note(step: int, autoencoder: Autoencoder) -> None:
         if step in steps:
@@ -72,13 +73,11 @@ def main() -> None:
         runs.append(record(quantizer, STEPS))
         print(quantizer, f"error {runs[-1]['errors'][-1]:.4f}", flush=True)
     codebook = design.lloyd(known, SIZE, starts=10)
-    np.savez_compressed(
-        PATH,
-        steps=np.array(STEPS),
-        **{name: np.stack([run[name] for run in runs]) for name in PER_STEP},
-        lloyd_error=codebook.distortion(unseen),
-        lloyd_perplexity=perplexity(codebook.encode(known)),
-    )
+    stored: dict[str, Any] = {name: np.stack([run[name] for run in runs]) for name in PER_STEP}
+    stored["steps"] = STEPS
+    stored["lloyd_error"] = codebook.distortion(unseen)
+    stored["lloyd_perplexity"] = perplexity(codebook.encode(known))
+    np.savez_compressed(PATH, **stored)
 
 
 if __name__ == "__main__":

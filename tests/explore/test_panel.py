@@ -217,6 +217,8 @@ def test_reset_puts_back_what_is_no_setting(kind):
         panel.rate.value = 2
     elif kind is explore.FindPanel:
         drag(panel, (150, 120), (90, 130), 99)
+    elif kind is explore.CollapsePanel:
+        panel.moment.value = 3
     else:
         panel.chosen.value = 1
         drag(panel, (150, 120), (90, 130), 99)

@@ -34,6 +34,12 @@ OFFERS: dict[str, Offer] = {
         "dimension": range(1, 5),
         "rate": RATES,
     },
+    "CollapsePanel": {
+        "moment": range(21),
+        "start": explore.CollapseScene.STARTS,
+        "update": explore.CollapseScene.UPDATES,
+        "restarts": explore.CollapseScene.RESTARTS,
+    },
     "FindPanel": {"size": explore.FindScene.BYTES, "probed": range(1, 9)},
 }
 """By the name of its class what of a panel moves. Any other is shown as a picture."""

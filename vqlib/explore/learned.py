@@ -61,14 +61,12 @@ class CollapseScene:
         self._lloyd_error = float(recorded["lloyd_error"])
         settings = itertools.product(self.STARTS, self.UPDATES, self.RESTARTS)
         self._runs = {each: _run(recorded, row) for row, each in enumerate(settings)}
-        self.plane = LiveDrawing(*SQUARE, _plane_marks)
         perplexities = partial(
             plot.TrainingMarks,
             steps=self.steps,
             level=float(recorded["lloyd_perplexity"]),
             heights=(0, 4, 8, 12, 16),
         )
-        self.usage = LiveDrawing(*STRIP, perplexities, AXES)
         errors = partial(
             plot.TrainingMarks,
             steps=self.steps,
@@ -76,12 +74,12 @@ class CollapseScene:
             heights=(0.03, 0.1, 0.3, 1),
             log=True,
         )
-        self.error = LiveDrawing(*STRIP, errors, AXES)
-        self.axes_png = {
-            "plane": self.plane.axes_png,
-            "usage": self.usage.axes_png,
-            "error": self.error.axes_png,
+        self._drawings = {
+            "plane": LiveDrawing(*SQUARE, _plane_marks),
+            "usage": LiveDrawing(*STRIP, perplexities, AXES),
+            "error": LiveDrawing(*STRIP, errors, AXES),
         }
+        self.axes_png = {name: drawing.axes_png for name, drawing in self._drawings.items()}
 
     def frame(self, moment: int, start: str, update: str, restarts: str) -> tuple[Frame, str]:
         """Latents, stars and regions, both curves with a point at the moment, and a sentence.
@@ -102,15 +100,15 @@ class CollapseScene:
         error = f"mean squared error {run.errors[at]:.4f}"
         frame: Frame = {
             "plane": {
-                "marks": self.plane.marks(run.latents[at], codebook, codebook),
+                "marks": self._drawings["plane"].marks(run.latents[at], codebook, codebook),
                 "alt": f"Latents of digits, {codebook.size} stars and their regions; {used} used",
             },
             "usage": {
-                "marks": self.usage.marks(run.perplexities, at),
+                "marks": self._drawings["usage"].marks(run.perplexities, at),
                 "alt": f"Perplexity over the steps, now {value}",
             },
             "error": {
-                "marks": self.error.marks(run.errors, at),
+                "marks": self._drawings["error"].marks(run.errors, at),
                 "alt": f"Error over the steps, now {error}",
             },
         }
@@ -130,7 +128,8 @@ def told_step(step: int) -> str:
 
 
 def _plane_marks(axes: Axes) -> plot.PlaneMarks:
-    return plot.PlaneMarks(axes, (-CollapseScene.REACH, CollapseScene.REACH))
+    reach = CollapseScene.REACH
+    return plot.PlaneMarks(axes, (-reach, reach), star_size=9)  # in the end they stand close
 
 
 def _run(recorded: dict[str, Floats], row: int) -> Run:
