@@ -24,9 +24,9 @@ PATH = ROOT / "data" / "collapse.npz"
 HALF = 2.0**-11
 """By so much of itself a number in half precision may be wrong."""
 TOLD = re.compile(
-    r"(.*): (\d+) of 16 code vectors used, perplexity (\d+\.\d) on the whole training set; "
-    r"mean squared error (0\.\d{4}) on unseen digits\. "
-    r"k-means on the pixels, with as many code vectors: (0\.\d{4})\."
+    r"(.*): (\d+) of 16 code vectors used, perplexity (\d+\.\d) on the whole training set\. "
+    r"Mean squared error on unseen digits (0\.\d{4}), "
+    r"of k-means with 16 code vectors (0\.\d{4})\."
 )
 
 

@@ -97,7 +97,7 @@ class CollapseScene:
         codebook = Codebook(run.vectors[at])
         used = f"{run.used[at]} of {codebook.size} code vectors"
         value = f"perplexity {run.perplexities[at]:.1f}"
-        error = f"mean squared error {run.errors[at]:.4f}"
+        error = f"{run.errors[at]:.4f}"
         frame: Frame = {
             "plane": {
                 "marks": self._drawings["plane"].marks(run.latents[at], codebook, codebook),
@@ -109,13 +109,13 @@ class CollapseScene:
             },
             "error": {
                 "marks": self._drawings["error"].marks(run.errors, at),
-                "alt": f"Error over the steps, now {error}",
+                "alt": f"Mean squared error over the steps, now {error}",
             },
         }
         told = (
-            f"{told_step(self.steps[at])}: {used} used, {value} on the whole training set; "
-            f"{error} on unseen digits. "
-            f"k-means on the pixels, with as many code vectors: {self._lloyd_error:.4f}."
+            f"{told_step(self.steps[at])}: {used} used, {value} on the whole training set. "
+            f"Mean squared error on unseen digits {error}, "
+            f"of k-means with {codebook.size} code vectors {self._lloyd_error:.4f}."
         )
         return frame, told
 
