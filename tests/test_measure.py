@@ -15,7 +15,7 @@ from sklearn.metrics import mean_squared_error
 
 from tests.support import REALS
 from vqlib import Codebook
-from vqlib.measure import decibels, entropy, entropy_of_counts, mse, psnr, snr
+from vqlib.measure import decibels, entropy, entropy_of_counts, mse, perplexity, psnr, snr
 
 CLASSIC = Codebook([-3, -1, 1, 3])
 
@@ -152,6 +152,22 @@ def test_entropy_does_not_care_what_the_indices_are_called(indices):
     np.testing.assert_allclose(entropy(255 - indices), entropy(indices), rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("indices", "expected"),
+    [([7], 1), ([5, 9], 2), ([3, 1, 0, 2], 4), ([0, 0, 5, 9], 2**1.5), (range(10**3), 10**3)],
+)
+def test_perplexity_known_answers(indices, expected):
+    assert perplexity(indices) == pytest.approx(expected, rel=1e-12)
+
+
+@given(some_indices())
+def test_perplexity_is_e_to_the_entropy_in_nats_and_at_most_the_number_in_use(indices):
+    counts = np.bincount(indices.ravel().astype(int))
+    np.testing.assert_allclose(perplexity(indices), np.exp(scipy_entropy(counts)))
+    in_use = np.count_nonzero(counts)
+    assert 1 <= perplexity(indices) <= min(in_use, indices.size) * (1 + 1e-12)
+
+
 def test_inputs_are_only_read():
     arrays_in = (np.array([1.0, 2.0]), np.array([1.5, 2.5]), np.array([1.0, 3.0]))
     indices = np.array([0, 1, 1])
@@ -223,10 +239,11 @@ def test_bad_peak_is_refused(peak):
 
 
 @pytest.mark.parametrize("indices", [[], [-1], [0.5], [1.0], [True], ["a"], [None], [1j]])
-def test_entropy_refuses_what_is_not_an_index(indices):
+@pytest.mark.parametrize("measure", [entropy, perplexity])
+def test_entropy_and_perplexity_refuse_what_is_not_an_index(measure, indices):
     problem = r"^indices must be one or more whole numbers from 0 on, got .* of shape"
     with pytest.raises(ValueError, match=problem):
-        entropy(indices)
+        measure(indices)
 
 
 def test_entropy_refuses_ragged_indices():

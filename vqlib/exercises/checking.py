@@ -10,6 +10,7 @@ from . import (
     colour_images,
     design,
     grey_images,
+    learned,
     limits,
     plane,
     rate_distortion,
@@ -17,6 +18,7 @@ from . import (
     search,
     start_here,
     structured,
+    weights,
 )
 from .kinds import Choice, Exercises, Labels, NotYet, Number, Part, Verdict, is_unfilled
 
@@ -31,6 +33,8 @@ ALL: Exercises = {
     **rate_distortion.EXERCISES,
     **structured.EXERCISES,
     **search.EXERCISES,
+    **weights.EXERCISES,
+    **learned.EXERCISES,
     **limits.EXERCISES,
 }
 

@@ -88,10 +88,10 @@ def samples_from(decode: Any, indices: Indices) -> Floats:
     return samples
 
 
-def ask_named(name: str, function: Any, values: Any) -> Any:
+def ask_named(name: str, function: Any, *values: Any) -> Any:
     """What one of two functions returns; its name stands before what it lacks."""
     try:
-        return ask(function, values)
+        return ask(function, *values)
     except NotYet as lack:
         raise NotYet(f"{name}: {lack}") from lack
 

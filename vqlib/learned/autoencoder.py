@@ -13,6 +13,8 @@ from .layers import Parameters, forwards
 from .losses import LOSSES, check_losses, there_and_back, vectors_of
 from .quantizers import Finite, Learned, Quantizer, check_quantizer
 
+KINDS = ("weights", "biases")
+
 
 class Autoencoder:
     """A network of four layers that gives back what it gets; immutable.
@@ -28,15 +30,22 @@ class Autoencoder:
         (K, D) if it is learned.
     quantizer : Learned, Finite or None
         None: the latents stay as they are.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is missing, or has a shape that does not fit the others and the quantizer.
     """
 
     def __init__(self, parameters: Parameters, quantizer: Quantizer) -> None:
         self._quantizer = check_quantizer(quantizer)
         self._parameters: Parameters = {}
-        for name, array in parameters.items():
-            self._parameters[name] = np.frombuffer(array.tobytes(), array.dtype).reshape(
-                array.shape
-            )
+        for name, shape in _shapes(parameters, self._quantizer).items():
+            array = np.asarray(parameters[name])
+            if array.shape != shape:
+                raise ValueError(f"{name} must have shape {shape}, got {array.shape}")
+            # In bytes, which nobody can make writable again.
+            self._parameters[name] = np.frombuffer(array.tobytes(), array.dtype).reshape(shape)
 
     @property
     def parameters(self) -> Parameters:
@@ -129,6 +138,37 @@ class Autoencoder:
         return f"Autoencoder({self._dimension} numbers by {self._quantizer})"
 
 
+def _shapes(parameters: Parameters, quantizer: Quantizer) -> dict[str, tuple[int, ...]]:
+    """The shape that each parameter must have, by the first weights and the quantizer."""
+    halves = ("encoder", "decoder")
+    needed = [f"{half}.{layer}.{kind}" for half in halves for layer in range(2) for kind in KINDS]
+    if isinstance(quantizer, Learned):
+        needed.append("codebook")
+    missing = [name for name in needed if np.ndim(parameters.get(name, 0)) == 0]
+    if missing:
+        raise ValueError(f"parameters must hold arrays {', '.join(needed)}, got no {missing[0]}")
+    inner = len(parameters["encoder.1.biases"]) if quantizer is None else quantizer.dimension
+    dimension, hidden = np.atleast_2d(parameters["encoder.0.weights"]).shape
+    shapes: dict[str, tuple[int, ...]] = {}
+    for half, ends in zip(halves, ((dimension, inner), (inner, dimension)), strict=True):
+        shapes[f"{half}.0.weights"] = (ends[0], hidden)
+        shapes[f"{half}.0.biases"] = (hidden,)
+        shapes[f"{half}.1.weights"] = (hidden, ends[1])
+        shapes[f"{half}.1.biases"] = (ends[1],)
+    if isinstance(quantizer, Learned):
+        shapes["codebook"] = (quantizer.size, inner)
+    return shapes
+
+
+def check_autoencoder(value: object) -> Autoencoder:
+    """`value`, if it is an `Autoencoder`."""
+    if not isinstance(value, Autoencoder):
+        given = type(value).__name__
+        advice = "train_autoencoder makes one"
+        raise ValueError(f"autoencoder must be an Autoencoder, got {given}: {advice}")
+    return value
+
+
 def gradients(
     autoencoder: Autoencoder,
     samples: ArrayLike,
@@ -149,8 +189,9 @@ def gradients(
         If the samples are not finite numbers of shape (n, k), a loss is none of these, or
         `commitment` is negative.
     """
+    network = check_autoencoder(autoencoder)
     wanted = check_losses(losses)
     beta = check_not_negative(commitment, "commitment")
-    parameters = {name: array.astype(float) for name, array in autoencoder.parameters.items()}
+    parameters = {name: array.astype(float) for name, array in network.parameters.items()}
     points = check_rows(samples, "samples", len(parameters["encoder.0.weights"]))
-    return there_and_back(parameters, autoencoder.quantizer, points, wanted, beta).gradients
+    return there_and_back(parameters, network.quantizer, points, wanted, beta).gradients

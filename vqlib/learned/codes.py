@@ -70,7 +70,7 @@ class Codes:
             self._restart(points, rng)
 
     def _average(self, points: NDArray[Any], indices: Indices, used: Indices) -> None:
-        """Sums and counts of the latents, both as running means (van den Oord et al. 2017, A.1)."""
+        """Running means of sums and counts of the latents (van den Oord et al. 2017, appendix)."""
         size = len(self._vectors)
         share = 1 - DECAY
         self._counts += share * (used - self._counts)

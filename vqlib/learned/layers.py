@@ -12,13 +12,14 @@ Parameters = dict[str, NDArray[Any]]
 def start_layers(name: str, widths: tuple[int, int, int], rng: np.random.Generator) -> Parameters:
     """Two random layers from `widths[0]` numbers over `widths[1]` to `widths[2]`.
 
-    Weights of variance 2 / (numbers that come in), so that ReLUs keep the size of what goes through
-    (He et al. 2015, "Delving deep into rectifiers"), biases of 0; single precision.
+    Weights of variance 2 / (numbers that come in) before the ReLU, which lets half through (He et
+    al. 2015, "Delving deep into rectifiers"), and half of that after it: so the numbers keep their
+    size. Biases of 0; single precision.
     """
     parameters = {}
-    for layer in range(2):
+    for layer, gain in enumerate((2, 1)):
         shape = (widths[layer], widths[layer + 1])
-        weights = rng.normal(0, np.sqrt(2 / shape[0]), shape)
+        weights = rng.normal(0, np.sqrt(gain / shape[0]), shape)
         parameters[f"{name}.{layer}.weights"] = weights.astype(np.float32)
         parameters[f"{name}.{layer}.biases"] = np.zeros(shape[1], np.float32)
     return parameters

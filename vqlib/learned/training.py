@@ -43,7 +43,7 @@ def train_autoencoder(
     Parameters
     ----------
     samples : array (n, k)
-        Of about unit size: bytes are divided by 255 first.
+        They train best with a standard deviation of about 1; bytes are at least divided by 255.
     quantizer : Learned, Finite or None
         What stands between encoder and decoder. None: nothing does.
     hidden : int
@@ -103,6 +103,7 @@ class _Run:
     losses: tuple[str, ...] = LOSSES
     commitment = 0.25
 
+    @np.errstate(over="ignore", invalid="ignore")
     def __init__(
         self,
         points: NDArray[Any],
@@ -112,8 +113,8 @@ class _Run:
         step_size: float,
         rng: np.random.Generator,
     ) -> None:
-        with np.errstate(over="ignore"):
-            self._samples = points.astype(np.float32)
+        self._reach = reach(points)
+        self._samples = points.astype(np.float32)
         self._quantizer = quantizer
         self._step_size = step_size
         self._batch = batch
@@ -151,9 +152,8 @@ class _Run:
         return Autoencoder(self._parameters, self._quantizer)
 
     def _give_up(self) -> NoReturn:
-        with np.errstate(over="ignore"):
-            largest = reach(self._samples)
+        given = f"{self._step_size} and samples up to {self._reach:.4g}"
         raise ValueError(
-            f"step_size must be smaller, or the samples nearer to unit size: {self._step_size} and "
-            f"samples up to {largest:.4g} lead to numbers that are not finite in step {self._steps}"
+            f"step_size must be smaller, or the samples nearer to unit size: {given} "
+            f"lead to numbers that are not finite in step {self._steps}"
         )
