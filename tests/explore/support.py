@@ -31,6 +31,7 @@ PANELS = [
     explore.LimitPanel,
     explore.FindPanel,
     explore.WordPanel,
+    explore.CollapsePanel,
     *PHOTO_PANELS,
 ]
 PANELS_WITH_RESET = PANELS[1:]
@@ -210,7 +211,12 @@ def assert_alert(panel):
 
 # --- panels that draw nothing
 
-SKETCHED = ["vqlib.explore.scalar", "vqlib.explore.plane", "vqlib.explore.design"]
+SKETCHED = [
+    "vqlib.explore.scalar",
+    "vqlib.explore.plane",
+    "vqlib.explore.design",
+    "vqlib.explore.learned",
+]
 """The modules whose panels draw on the plane or on a density, and get sketches in most tests."""
 
 

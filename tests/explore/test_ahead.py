@@ -181,6 +181,7 @@ def visit_all_bits(panel):
         (explore.PlanePanel, 5),
         (explore.LimitPanel, 19),  # three other dimensions, seven rates, nine correlations
         (explore.StagePanel, 11),
+        (explore.CollapsePanel, 24),  # twenty moments, and the lists at this one
     ],
 )
 def test_all_positions_of_a_slider_come_ahead_once_and_the_nearest_first(kind, count):

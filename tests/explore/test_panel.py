@@ -223,6 +223,8 @@ def test_reset_puts_back_what_is_no_setting(kind):
         drag(panel, (150, 120), (90, 130), 99)
     elif kind is explore.WordPanel:
         panel.typed.value = "knights"
+    elif kind is explore.CollapsePanel:
+        panel.moment.value = 3
     else:
         panel.chosen.value = 1
         drag(panel, (150, 120), (90, 130), 99)

@@ -198,6 +198,14 @@ def test_many_code_vectors_get_smaller_stars(size, star):
     assert marks.artists[-1].get_markersize() == star
 
 
+def test_stars_have_the_size_that_is_asked_for():
+    marks = plot.PlaneMarks(Figure().add_subplot(), star_size=9)
+    for size in (2, 64):
+        codebook = Codebook(np.arange(2.0 * size).reshape(size, 2))
+        marks.show(codebook.vectors, codebook, codebook)
+        assert marks.artists[-1].get_markersize() == 9
+
+
 def test_a_partition_shows_the_part_of_the_plane_that_is_asked_and_no_code_words_unless_asked():
     plate = plot.partition(np.zeros((1, 2)), {"": Codebook([(1, 2)])}, "", limits=(-1, 7))
     (axes,) = plate.figure.axes

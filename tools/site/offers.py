@@ -40,6 +40,12 @@ OFFERS: dict[str, Offer] = {
         "kind": tuple(KINDS),
         "bits": range(1, MOST_BITS + 1),
     },
+    "CollapsePanel": {
+        "moment": range(21),
+        "start": explore.CollapseScene.STARTS,
+        "update": explore.CollapseScene.UPDATES,
+        "restarts": explore.CollapseScene.RESTARTS,
+    },
     "FindPanel": {"size": explore.FindScene.BYTES, "probed": range(1, 9)},
 }
 """By the name of its class what of a panel moves. Any other is shown as a picture."""

@@ -8,6 +8,7 @@ from .charts import ChosenMarks as ChosenMarks
 from .charts import CurveMarks as CurveMarks
 from .charts import LimitMarks as LimitMarks
 from .charts import RateMarks as RateMarks
+from .charts import TrainingMarks as TrainingMarks
 from .charts import bars as bars
 from .charts import curves as curves
 from .charts import histogram as histogram

@@ -366,6 +366,53 @@ class ChosenMarks:
             artist.set_color(self._colours[name])
 
 
+class TrainingMarks:
+    """A figure at some steps of a training run as a curve, and a point at one of them.
+
+    Both are free to move. All steps are equally far from the next, so that the first ones, where
+    most happens, have room.
+
+    Parameters
+    ----------
+    axes : Axes
+    steps : sequence of ints
+        Those of the points of the curve; each third of them has its number on the axis.
+    level : float
+        The height of a dashed line.
+    heights : sequence of floats
+        The numbers on the axis of y, which reaches from the first of them to just above the last.
+    log : bool
+        Whether the axis of y has logarithms; then no height is 0.
+    """
+
+    def __init__(
+        self,
+        axes: Axes,
+        steps: Sequence[int],
+        level: float,
+        heights: Sequence[float],
+        *,
+        log: bool = False,
+    ) -> None:
+        axes.set(xlim=(-0.5, len(steps) - 0.5), xlabel="step")
+        axes.set_xticks(range(0, len(steps), 3), labels=[str(step) for step in steps[::3]])
+        if log:
+            axes.set_yscale("log")
+            axes.set_yticks([], minor=True)
+        axes.set_yticks(heights, labels=[f"{height:g}" for height in heights])
+        axes.set_ylim(0.95 * heights[0], 1.1 * heights[-1])
+        draw_grid(axes)
+        axes.axhline(level, color=CURVES[0], linestyle="--", linewidth=1)
+        (self._curve,) = axes.plot([], [], "-", color=CURVES[0], in_layout=False)
+        (self._point,) = axes.plot([], [], "o", color=CURVES[1], markersize=11, in_layout=False)
+        self.artists: list[Artist] = [self._curve, self._point]
+
+    def show(self, values: Sequence[float], at: int) -> None:
+        """Move the curve to these heights, one for each step, and the point to number `at`."""
+        self._curve.set_data(range(len(values)), values)
+        self._point.set_data([at], [values[at]])
+
+
 def _move(line: Line2D, points: Points) -> None:
     x, y = points
     line.set_data(np.atleast_1d(x), np.atleast_1d(y))

@@ -111,10 +111,12 @@ class PlaneMarks:
     """Samples and a codebook of pairs on an axis: red stars, blue borders, grey dots.
 
     All are free to move. The samples come first among the artists: a panel may keep their marks and
-    renew only the others.
+    renew only the others. Stars are as large as `star_size`, in points; if it is left out, as their
+    number allows.
     """
 
-    def __init__(self, axes: Axes, limits: Limits = PLANE) -> None:
+    def __init__(self, axes: Axes, limits: Limits = PLANE, star_size: float | None = None) -> None:
+        self._star_size = star_size
         axes.set(xlim=limits, ylim=limits, aspect="equal")
         axes.set(xlabel="first component", ylabel="second component")
         (self._region,) = axes.fill([], [], color=BLUE, alpha=0.2, linewidth=0)
@@ -161,7 +163,7 @@ class PlaneMarks:
         paths = np.stack([regions.vectors, codebook.vectors], axis=1)
         self._paths.set_data(*_broken_line(paths))
         self._stars.set_data(*codebook.vectors.T)
-        self._stars.set_markersize(14 if codebook.size <= 16 else 8)
+        self._stars.set_markersize(self._star_size or (14 if codebook.size <= 16 else 8))
         self._region.set_xy([(0, 0)] if chosen is None else corners[chosen])
 
 
