@@ -4,8 +4,8 @@ from pathlib import Path
 
 SAMPLES = ("camera", "astronaut", "coffee", "china", "chart")
 """Names of the pictures; authors and licences stand in data/README.md."""
-TABLES = ("rate_distortion.json",)
-"""Names of the files with tables of figures."""
+TABLES = ("rate_distortion.json", "pronouncer_codes.npz", "collapse.npz")
+"""Names of the files with figures of ours."""
 MODELS = ("lid.176.ftz", "pronouncer.npz")
 """Names of the files with models that others trained."""
 WORDS = ("words.txt",)

@@ -11,6 +11,7 @@ from sklearn.cluster import KMeans
 
 from vqlib import explore, image
 from vqlib.explore import rendering
+from vqlib.explore.coded_network import CODES
 
 
 def floor(panel, control, values):
@@ -67,6 +68,14 @@ def twelve_megapixels():
     picture = np.tile(image.sample("camera"), (6, 8))[:3000, :4000].copy()
     scene = explore.GreyScene(picture, "twelve megapixels")
     panel._respond(panel._show_picture, scene)
+    return panel
+
+
+def coded(panel):
+    """The panel of words with all codes of its network made, as after some seconds at rest."""
+    for code in CODES:
+        while panel._scene.code_some(*code):
+            pass
     return panel
 
 

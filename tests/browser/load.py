@@ -18,6 +18,7 @@ SEED = int(os.environ.get("VQ_LOAD_SEED", "0"))
 MOVES = int(os.environ.get("VQ_LOAD_MOVES", "2000"))
 KEYS = ("ArrowLeft", "ArrowRight", "Home", "End")
 KEY_SHARES = (0.42, 0.42, 0.08, 0.08)
+TEXTS = ("", "anna", "Jonathan", "x", "r2d2", "a" * 40)
 IN_A_ROW = 10  # moves of one panel before the next one's turn
 TOLD = 10  # moves that a failure tells of
 LOOK_AT_ALL = 100  # moves after which all panels are compared with their twins to the pixel
@@ -34,12 +35,14 @@ class Move:
     pair: Pair
     control: widgets.Widget
     what: str
-    """The label that is chosen or the key that is pressed."""
+    """The label that is chosen, the text that is typed or the key that is pressed."""
 
     def make(self):
         """Do it."""
         if isinstance(self.control, widgets.Dropdown):
             self.pair.choose(self.control, self.what)
+        elif isinstance(self.control, widgets.Text):
+            self.pair.type(self.control, self.what)
         elif isinstance(self.control, widgets.Button):
             self.pair.click(self.control, self.what)
         elif not self.control.disabled:
@@ -66,6 +69,8 @@ def random_move(pair, rng):
     if isinstance(control, widgets.Dropdown):
         labels = pair.labels(control)
         return Move(pair, control, labels[rng.integers(len(labels))])
+    if isinstance(control, widgets.Text):
+        return Move(pair, control, TEXTS[rng.integers(len(TEXTS))])
     if isinstance(control, widgets.Button):
         return Move(pair, control, "Enter")
     if control.disabled:

@@ -49,7 +49,7 @@ function textOf(panel, role) {
   return panel.querySelector(`[role=${role}]`)?.textContent;
 }
 
-/** What stands in the status line, and in the lists and numbers of the controls. */
+/** What stands in the status line, and in the lists, numbers and boxes of the controls. */
 function words(panel) {
   const lists = [];
   for (const list of panel.querySelectorAll("select")) {
@@ -57,7 +57,8 @@ function words(panel) {
     lists.push(chosen ? chosen.textContent.replaceAll("\u00a0", " ") : null);
   }
   const numbers = [...panel.querySelectorAll(".widget-readout")].map((one) => one.textContent);
-  return { status: textOf(panel, "status"), lists, numbers };
+  const typed = [...panel.querySelectorAll("input[type=text]")].map((box) => box.value);
+  return { status: textOf(panel, "status"), lists, numbers, typed };
 }
 
 /** The bytes of a canvas of the view, as base64. */

@@ -21,6 +21,7 @@ from vqlib.explore import rendering
 LIMIT = 50
 SLIDERS = widgets.IntSlider | widgets.FloatSlider
 BUTTONS = widgets.Button | widgets.ToggleButton
+ROLES = ((BUTTONS, "button"), (widgets.Text, "textbox"), (SLIDERS, "slider"))
 
 
 def panel_cells(notebook):
@@ -69,7 +70,7 @@ class Pair:
         name = control.description
         if isinstance(control, widgets.Dropdown):
             return self.panel.get_by_label(name, exact=True)
-        role = "button" if isinstance(control, BUTTONS) else "slider"
+        role = next(role for kinds, role in ROLES if isinstance(control, kinds))
         # A slider may be hidden as long as it has nothing to say.
         return self.panel.get_by_role(role, name=name, exact=True, include_hidden=True)
 
@@ -118,7 +119,8 @@ class Pair:
         status, _ = self._status_lines()
         lists = [one.label for one in self.controls if isinstance(one, widgets.Dropdown)]
         numbers = [readout(one) for one in self.controls if isinstance(one, SLIDERS)]
-        return {"status": status, "lists": lists, "numbers": numbers}
+        typed = [one.value for one in self.controls if isinstance(one, widgets.Text)]
+        return {"status": status, "lists": lists, "numbers": numbers, "typed": typed}
 
     def _status_lines(self):
         """What must stand in the status line and in the alert."""
@@ -233,6 +235,12 @@ class Pair:
         self.locator[dropdown].focus()
         self.locator[dropdown].select_option(label=label)
         dropdown.label = label
+
+    def type(self, box, text):
+        """Write this into a box, letter by letter, instead of what stands there."""
+        self.locator[box].fill("")
+        self.locator[box].press_sequentially(text)
+        box.value = text
 
     def click(self, button, key=None):
         """Click a button, or press it by a key."""

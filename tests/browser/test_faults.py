@@ -10,21 +10,35 @@ from tests.browser.load import LOOK_AT_ALL, MOVES, HastyLoad, Load
 from tests.browser.opening import PANELS, START, open_cells, tab_of
 from tests.browser.uploads import COFFEE, NAME, UPLOADS, Uploads, phone_picture
 
+NOTHING_IN_RESERVE = f"""{START}
+import ctypes
+
+M_MMAP_THRESHOLD = -3  # of the allocator of Linux
+assert ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, 2**16) == 1
+"""
+"""Gives the memory of an array of 64 KiB or more back as soon as the array is freed.
+
+Else the allocator keeps more than 100 MiB in reserve, now more and now less, and what the panels
+themselves keep is not seen.
+"""
+OFTEN = 20  # moves after which memory is looked at
+
 
 def test_two_thousand_moves_over_all_panels_end_right_and_take_no_more_memory(lab, chromium):
-    sheet, pairs = open_cells(lab, chromium, "all", PANELS)
+    sheet, pairs = open_cells(lab, chromium, "all", PANELS, NOTHING_IN_RESERVE)
     kernel = kernel_of(lab)
     for pair in pairs:
         pair.unfold()
     load = Load(sheet, pairs)
-    assert len(load.opening) < 400  # from there on memory is compared
-    sizes = load.run(look=lambda: kernel.memory_info().rss, every=200)
-    told = ", ".join(f"{size / 2**20:.0f}" for size in sizes)
-    print(f"seed {load.seed}: resident size after 200 to {load.count} moves: {told} MiB")
-    # After the first 400: with eight panels 200 are too few for the allocator to have seen the
-    # largest of each.
-    settled = sizes[1:]
-    assert settled == [] or max(settled) <= 1.05 * settled[0]
+    assert len(load.opening) < 500  # the first half of the moves is at random, too
+    sizes = load.run(look=lambda: kernel.memory_info().rss / 2**20, every=OFTEN)
+    of_ten = [max(sizes[at : at + 10]) for at in range(0, len(sizes), 10)]
+    told = ", ".join(f"{size:.0f}" for size in of_ten)
+    print(f"seed {load.seed}: largest resident size in every {10 * OFTEN} moves: {told} MiB")
+    # What is kept of a picture comes and goes: each half has it at its most now and then.
+    half = len(sizes) // 2
+    if load.count >= 2000:
+        assert max(sizes[half:]) <= 1.05 * max(sizes[:half])
     sheet.close()
 
 

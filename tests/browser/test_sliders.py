@@ -46,12 +46,14 @@ def test_every_control_answers_to_keyboard_and_pointer_with_the_right_picture(ru
 
 
 def try_values(pair, control):
-    """Every value of a slider or a list."""
+    """Every value of a slider or a list; some texts in a box."""
     if isinstance(control, SLIDERS):
         by_keyboard(pair, control)
         by_pointer(pair, control)
     elif isinstance(control, widgets.Dropdown):
         through_the_list(pair, control)
+    elif isinstance(control, widgets.Text):
+        by_typing(pair, control)
 
 
 def by_keyboard(pair, slider):
@@ -90,6 +92,13 @@ def through_the_list(pair, dropdown):
     for label in labels[1:]:
         pair.press(dropdown, "ArrowDown")
         dropdown.label = label
+        pair.agree()
+
+
+def by_typing(pair, box):
+    """Words, and what is none: each is told, and the next word is answered as if nothing was."""
+    for text in ("Jonathan", "r2d2", "anna", "a" * 40, "7", "x", ""):
+        pair.type(box, text)
         pair.agree()
 
 

@@ -30,6 +30,8 @@ PANELS = [
     explore.DesignPanel,
     explore.LimitPanel,
     explore.FindPanel,
+    explore.WordPanel,
+    explore.CollapsePanel,
     *PHOTO_PANELS,
 ]
 PANELS_WITH_RESET = PANELS[1:]
@@ -102,8 +104,8 @@ def first_slider(panel):
 
 
 def control_values(panel):
-    """The values of all sliders and lists of a panel."""
-    kinds = (widgets.IntSlider, widgets.FloatSlider, widgets.Dropdown)
+    """The values of all sliders, lists and boxes of a panel."""
+    kinds = (widgets.IntSlider, widgets.FloatSlider, widgets.Dropdown, widgets.Text)
     found = [control for row in rows_of_controls(panel) for control in row]
     return [control.value for control in found if isinstance(control, kinds)]
 
@@ -209,7 +211,12 @@ def assert_alert(panel):
 
 # --- panels that draw nothing
 
-SKETCHED = ["vqlib.explore.scalar", "vqlib.explore.plane", "vqlib.explore.design"]
+SKETCHED = [
+    "vqlib.explore.scalar",
+    "vqlib.explore.plane",
+    "vqlib.explore.design",
+    "vqlib.explore.learned",
+]
 """The modules whose panels draw on the plane or on a density, and get sketches in most tests."""
 
 

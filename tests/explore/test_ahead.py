@@ -21,7 +21,7 @@ from tests.explore.support import (
 )
 from vqlib import explore
 from vqlib.explore import idle, message
-from vqlib.explore.controls import by_nearness, dropdown, position, position_of, slider
+from vqlib.explore.controls import by_nearness, dropdown, position, position_of, slider, text_box
 from vqlib.explore.idle import IdleWork
 from vqlib.explore.panel import MOST_REMEMBERED
 
@@ -181,6 +181,7 @@ def visit_all_bits(panel):
         (explore.PlanePanel, 5),
         (explore.LimitPanel, 19),  # three other dimensions, seven rates, nine correlations
         (explore.StagePanel, 11),
+        (explore.CollapsePanel, 24),  # twenty moments, and the lists at this one
     ],
 )
 def test_all_positions_of_a_slider_come_ahead_once_and_the_nearest_first(kind, count):
@@ -273,7 +274,10 @@ def test_positions_are_those_of_the_models_on_the_page():
     steps = slider("rho", 0.9, 0, 0.99, 0.01)
     whole = slider("bits", 3, 1, 8)
     chosen = dropdown("block", [("2 x 2", 2), ("4 x 4", 4)], 4)
+    typed = text_box("word", "your name")
+    typed.value = "anna"
     assert [position(each) for each in (steps, whole, chosen)] == [steps.value, 3, 1]
+    assert (position(typed), position_of(typed, "x")) == ("anna", "x")
     assert position_of(chosen, 2) == 0
     assert position_of(chosen, None) is None
     assert position_of(whole, np.int64(5)) == 5

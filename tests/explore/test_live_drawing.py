@@ -30,6 +30,9 @@ RATES = [1.0, 2.1, 3.2, 7.9, 8.3]
 PSNRS = [15.4, 26.3, 31.0, 68.2, np.inf]
 WITH_RATES = functools.partial(plot.RateMarks, rates=RATES, psnrs=PSNRS)
 DISTORTIONS = [4.0, 1.5, 1.5, 0.7, *np.linspace(0.6, 0.01, 300)]
+STEPS = [0, 1, 3, 10, 30, 100, 300]
+TRAINING = functools.partial(plot.TrainingMarks, steps=STEPS, level=4.2, heights=(0, 4, 8))
+VALUES = [3.0, 1.5, 7.5, 0.5, 8.0, 8.1, 4.0]
 LIMIT = (np.array([0, 1, 2.0]), np.array([0, 6, 12.0]))
 TRAINED = (np.array([0.5, 1]), np.array([2, 4.4]))
 KINDS = {
@@ -39,6 +42,7 @@ KINDS = {
     "curve": lambda: LiveDrawing(400, 400, plot.CurveMarks),
     "rates": lambda: LiveDrawing(400, 180, WITH_RATES),
     "limits": lambda: LiveDrawing(400, 400, plot.LimitMarks),
+    "training": lambda: LiveDrawing(400, 190, TRAINING, (0.13, 0.27, 0.85, 0.68)),
 }
 RECORDS = {
     "line": message.Line,
@@ -76,6 +80,8 @@ def states(kind):
         return [(DISTORTIONS[:count],) for count in (304, 1, 5, 2, 30)]
     if kind == "rates":
         return [*zip(RATES, PSNRS, strict=True), (2.1, 26.3)]
+    if kind == "training":
+        return [(VALUES, at) for at in (0, 6, 3)] + [(VALUES[::-1], 3)]
     if kind == "limits":
         return [(LIMIT, TRAINED, (1, 4.4)), (TRAINED, LIMIT, (0.25, 9)), (LIMIT, LIMIT, (2, 1))]
     spans = [(-0.5, 255.5, 200), (60, 190, 3), (-0.5, 255.5, 2), (5, 250, 40), (99, 99, 1)]

@@ -159,11 +159,15 @@ def test_without_a_kernel_a_panel_reads_as_a_sentence(kind):
 
 # --- reset
 
+BUTTONS = (widgets.Button, widgets.ToggleButton)
+
 
 def turn(control):
-    """Put a list or a slider somewhere else, as far away as it goes."""
+    """Put a list or a slider somewhere else, as far away as it goes, or type something."""
     if isinstance(control, widgets.Dropdown):
         control.index = 0 if control.index else len(control.options) - 1
+    elif isinstance(control, widgets.Text):
+        control.value += "a"
     else:
         control.value = control.max if control.value < control.max else control.min
 
@@ -194,7 +198,7 @@ def test_reset_puts_everything_back(kind):
     first = everything(panel)
     first_values = control_values(panel)
     controls = [control for row in rows_of_controls(panel) for control in row]
-    movable = [one for one in controls if hasattr(one, "options") or hasattr(one, "max")]
+    movable = [one for one in controls if not isinstance(one, BUTTONS)]
     move_everything(panel, movable)
     assert panel.view.frame != first[0]
     for moved, value in zip(control_values(panel), first_values, strict=True):
@@ -217,6 +221,10 @@ def test_reset_puts_back_what_is_no_setting(kind):
         panel.rate.value = 2
     elif kind is explore.FindPanel:
         drag(panel, (150, 120), (90, 130), 99)
+    elif kind is explore.WordPanel:
+        panel.typed.value = "knights"
+    elif kind is explore.CollapsePanel:
+        panel.moment.value = 3
     else:
         panel.chosen.value = 1
         drag(panel, (150, 120), (90, 130), 99)

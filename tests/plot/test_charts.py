@@ -262,3 +262,44 @@ def test_limit_marks_show_two_curves_and_a_point():
         [[1, 4.4]],
     ]
     assert legend_of(axes) == ["the limit", "trained, unseen samples"]
+
+
+def test_a_chosen_curve_and_its_point_have_the_colour_of_the_curve():
+    axes = Figure().add_subplot()
+    curves = {"one": ([1, 2], [3, 4]), "other": ([1, 2, 3], [5, 6, 7])}
+    marks = plot.ChosenMarks(axes, curves)
+    assert legend_of(axes) == list(curves)
+    colours = {line.get_label(): line.get_color() for line in axes.lines}
+    chosen, point = marks.artists
+    for name, place, expected in (("other", 2, [3, 7]), ("one", 0, [1, 3])):
+        marks.show(name, place)
+        assert points_of(chosen) == np.transpose(curves[name]).tolist()
+        assert points_of(point) == [expected]
+        assert chosen.get_color() == point.get_color() == colours[name]
+
+
+HEIGHTS = [3.0, 1.5, 7.5, 0.5]
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_training_marks_show_a_curve_over_the_steps_and_a_point_on_it(log):
+    axes = Figure().add_subplot()
+    steps = [0, 5, 20, 1500]
+    marks = plot.TrainingMarks(axes, steps, 4.2, [0.5, 2, 8], log=log)
+    level, curve, point = axes.lines
+    assert level.get_ydata() == [4.2, 4.2]
+    assert marks.artists == [curve, point]
+    for at in (2, 0, 3):
+        marks.show(HEIGHTS, at)
+        assert points_of(curve) == [[0, 3.0], [1, 1.5], [2, 7.5], [3, 0.5]]
+        assert points_of(point) == [[at, HEIGHTS[at]]]
+    low, high = axes.get_ylim()
+    assert low < 0.5 < 8 < high
+    assert axes.get_yscale() == ("log" if log else "linear")
+
+
+def test_each_third_step_of_a_training_has_its_number():
+    axes = Figure().add_subplot()
+    plot.TrainingMarks(axes, [0, 1, 2, 3, 5, 7, 10], 4, [0, 8])
+    assert axes.get_xticks().tolist() == [0, 3, 6]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["0", "3", "10"]

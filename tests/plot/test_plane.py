@@ -198,6 +198,14 @@ def test_many_code_vectors_get_smaller_stars(size, star):
     assert marks.artists[-1].get_markersize() == star
 
 
+def test_stars_have_the_size_that_is_asked_for():
+    marks = plot.PlaneMarks(Figure().add_subplot(), star_size=9)
+    for size in (2, 64):
+        codebook = Codebook(np.arange(2.0 * size).reshape(size, 2))
+        marks.show(codebook.vectors, codebook, codebook)
+        assert marks.artists[-1].get_markersize() == 9
+
+
 def test_a_partition_shows_the_part_of_the_plane_that_is_asked_and_no_code_words_unless_asked():
     plate = plot.partition(np.zeros((1, 2)), {"": Codebook([(1, 2)])}, "", limits=(-1, 7))
     (axes,) = plate.figure.axes
@@ -279,3 +287,20 @@ def test_equal_pairs_share_a_region():
     assert len(borders) == 1
     assert corners[0].tolist() == corners[2].tolist() == corners[3].tolist()
     assert corners[0].tolist() != corners[1].tolist()
+
+
+@pytest.mark.parametrize(("count", "size"), [(16, 14), (256, 8), (1024, 4)])
+def test_a_cloud_has_what_it_is_given_and_the_more_stars_the_smaller(count, size):
+    rng = np.random.default_rng(0)
+    axes = Figure().add_subplot()
+    marks = plot.CloudMarks(axes)
+    samples = rng.normal(size=(9, 2))
+    borders = rng.normal(size=(3, 2, 2))
+    code_vectors = rng.normal(size=(count, 2))
+    marks.show(samples, borders, code_vectors)
+    np.testing.assert_array_equal(drawn_in(axes, plot.GREY), samples)
+    np.testing.assert_array_equal(strokes(axes, plot.BLUE), borders)
+    np.testing.assert_array_equal(drawn_in(axes, plot.RED), code_vectors)
+    assert marks.artists[-1].get_markersize() == size
+    marks.show(samples, borders[:0], code_vectors)
+    assert strokes(axes, plot.BLUE).shape == (0, 2, 2)

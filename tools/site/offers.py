@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vqlib import explore, limits
+from vqlib.explore.coded_network import KINDS, MOST_BITS
 
 Offer = Mapping[str, Sequence[Any]]
 """By the name of a control its values; the answers are those of all combinations."""
@@ -33,6 +34,17 @@ OFFERS: dict[str, Offer] = {
         "rho": TENTHS,
         "dimension": range(1, 5),
         "rate": RATES,
+    },
+    "WordPanel": {
+        "word": explore.WordScene.WORDS,
+        "kind": tuple(KINDS),
+        "bits": range(1, MOST_BITS + 1),
+    },
+    "CollapsePanel": {
+        "moment": range(21),
+        "start": explore.CollapseScene.STARTS,
+        "update": explore.CollapseScene.UPDATES,
+        "restarts": explore.CollapseScene.RESTARTS,
     },
     "FindPanel": {"size": explore.FindScene.BYTES, "probed": range(1, 9)},
 }

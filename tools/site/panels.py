@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 VIEW = Path(explore.__file__).parent
 MOVES = (
     "Here these controls move, over what was computed before. What else the text names (stars to "
-    "drag, more settings, pictures of your own, files to save) works in JupyterLab:"
+    "drag, more settings, words and pictures of your own, files to save) works in JupyterLab:"
 )
 STAYS = "Here the panel is a picture. In JupyterLab it moves:"
 

@@ -20,6 +20,8 @@ from .drag import DragPanel as DragPanel
 from .grey_images import CHART as CHART
 from .grey_images import GreyScene as GreyScene
 from .grey_images import PicturePanel as PicturePanel
+from .learned import CollapsePanel as CollapsePanel
+from .learned import CollapseScene as CollapseScene
 from .live_drawing import LiveDrawing as LiveDrawing
 from .message import SlotContent as SlotContent
 from .message import palette_bytes as palette_bytes
@@ -44,3 +46,5 @@ from .start_here import RampPanel as RampPanel
 from .structured import StagePanel as StagePanel
 from .structured import StageScene as StageScene
 from .view import View as View
+from .weights import WordPanel as WordPanel
+from .weights import WordScene as WordScene

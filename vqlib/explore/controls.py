@@ -75,6 +75,16 @@ def dropdown(
     return widgets.Dropdown(**settings)
 
 
+def text_box(description: str, hint: str) -> widgets.Text:
+    """A box to type in, answered letter by letter; the hint stands in it as long as it is empty."""
+    return widgets.Text(
+        description=description,
+        placeholder=hint,
+        style={"description_width": "initial"},
+        layout={"width": "max-content"},
+    )
+
+
 def _check_option(value: Any, name: str, options: list[Any]) -> Any:  # noqa: ANN401
     """`value`, if it is one of these options: pairs of a word and a value, or values."""
     values = [option[1] if isinstance(option, tuple) else option for option in options]
@@ -133,7 +143,7 @@ def position(control: widgets.Widget) -> Position:
     if isinstance(control, widgets.Dropdown):
         index: int | None = control.index
         return index
-    value: float = control.value
+    value: str | float = control.value
     return value
 
 
@@ -142,6 +152,8 @@ def position_of(control: widgets.Widget, value: Any) -> Position:  # noqa: ANN40
     if isinstance(control, widgets.Dropdown):
         values = [each for _label, each in control._options_full]
         return values.index(value) if value in values else None
+    if isinstance(control, widgets.Text):
+        return str(value)
     return float(value) if isinstance(control, widgets.FloatSlider) else int(value)
 
 

@@ -114,7 +114,7 @@ class Line(TypedDict):
 
 
 class Area(TypedDict):
-    """A filled polygon."""
+    """A filled polygon, or several with NaN between, of which one may be a hole in another."""
 
     kind: Literal["area"]
     xy: bytes
@@ -185,7 +185,7 @@ SlotContent = PictureContent | DrawingContent
 Frame = dict[str, SlotContent]
 """By the name of each slot what it shows now."""
 Position = str | float | None
-"""Where a control stands: the value of a slider, the number of the row of a list."""
+"""Where a control stands: the value of a slider or a text, the number of the row of a list."""
 
 
 def slot(

@@ -78,7 +78,7 @@
  */
 
 /**
- * A filled polygon.
+ * A filled polygon, or several with NaN between.
  * @typedef {object} Area
  * @property {"area"} kind
  * @property {Bytes} xy

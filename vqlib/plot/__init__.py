@@ -4,9 +4,11 @@ Code vectors are red stars, borders of regions blue, samples grey, errors orange
 """
 
 from ..image import SIDE as SIDE
+from .charts import ChosenMarks as ChosenMarks
 from .charts import CurveMarks as CurveMarks
 from .charts import LimitMarks as LimitMarks
 from .charts import RateMarks as RateMarks
+from .charts import TrainingMarks as TrainingMarks
 from .charts import bars as bars
 from .charts import curves as curves
 from .charts import histogram as histogram
@@ -25,6 +27,7 @@ from .line import draw_density as draw_density
 from .line import fit as fit
 from .line import index_value_error as index_value_error
 from .line import number_line as number_line
+from .plane import CloudMarks as CloudMarks
 from .plane import PlaneMarks as PlaneMarks
 from .plane import partition as partition
 from .plane import voronoi_cells as voronoi_cells
@@ -32,6 +35,7 @@ from .printing import say as say
 from .printing import table as table
 from .search import patches_below as patches_below
 from .search import planes as planes
+from .sounds import SoundMarks as SoundMarks
 from .structured import region_borders as region_borders
 from .structured import regions as regions
 from .style import BLUE as BLUE

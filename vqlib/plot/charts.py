@@ -335,6 +335,84 @@ class LimitMarks:
         _move(self._point, point)
 
 
+class ChosenMarks:
+    """Curves that stay; over them one that is chosen, as a thick line, and a point of it.
+
+    Parameters
+    ----------
+    axes : Axes
+        With limits, labels and whatever else stays.
+    curves : mapping
+        By name the points of a curve. At most six.
+    """
+
+    def __init__(self, axes: Axes, curves: Mapping[str, Points]) -> None:
+        self._colours = dict(zip(curves, CURVES, strict=False))
+        self._curves = {name: np.asarray(points) for name, points in curves.items()}
+        draw_grid(axes)
+        for (name, points), marker in zip(self._curves.items(), MARKERS, strict=False):
+            axes.plot(*points, marker, ls="-", color=self._colours[name], ms=4, label=name)
+        axes.legend(loc="lower right", fontsize=8)
+        (self._chosen,) = axes.plot([], [], "-", linewidth=3, in_layout=False)
+        (self._point,) = axes.plot([], [], "o", markersize=11, in_layout=False)
+        self.artists: list[Artist] = [self._chosen, self._point]
+
+    def show(self, name: str, place: int) -> None:
+        """Choose a curve, and the point at this place of it."""
+        points = self._curves[name]
+        _move(self._chosen, (points[0], points[1]))
+        _move(self._point, (points[0, place], points[1, place]))
+        for artist in (self._chosen, self._point):
+            artist.set_color(self._colours[name])
+
+
+class TrainingMarks:
+    """A figure at some steps of a training run as a curve, and a point at one of them.
+
+    Both are free to move. All steps are equally far from the next, so that the first ones, where
+    most happens, have room.
+
+    Parameters
+    ----------
+    axes : Axes
+    steps : sequence of ints
+        Those of the points of the curve; each third of them has its number on the axis.
+    level : float
+        The height of a dashed line.
+    heights : sequence of floats
+        The numbers on the axis of y, which reaches from the first of them to just above the last.
+    log : bool
+        Whether the axis of y has logarithms; then no height is 0.
+    """
+
+    def __init__(
+        self,
+        axes: Axes,
+        steps: Sequence[int],
+        level: float,
+        heights: Sequence[float],
+        *,
+        log: bool = False,
+    ) -> None:
+        axes.set(xlim=(-0.5, len(steps) - 0.5), xlabel="step")
+        axes.set_xticks(range(0, len(steps), 3), labels=[str(step) for step in steps[::3]])
+        if log:
+            axes.set_yscale("log")
+            axes.set_yticks([], minor=True)
+        axes.set_yticks(heights, labels=[f"{height:g}" for height in heights])
+        axes.set_ylim(0.95 * heights[0], 1.1 * heights[-1])
+        draw_grid(axes)
+        axes.axhline(level, color=CURVES[0], linestyle="--", linewidth=1)
+        (self._curve,) = axes.plot([], [], "-", color=CURVES[0], in_layout=False)
+        (self._point,) = axes.plot([], [], "o", color=CURVES[1], markersize=11, in_layout=False)
+        self.artists: list[Artist] = [self._curve, self._point]
+
+    def show(self, values: Sequence[float], at: int) -> None:
+        """Move the curve to these heights, one for each step, and the point to number `at`."""
+        self._curve.set_data(range(len(values)), values)
+        self._point.set_data([at], [values[at]])
+
+
 def _move(line: Line2D, points: Points) -> None:
     x, y = points
     line.set_data(np.atleast_1d(x), np.atleast_1d(y))

@@ -24,6 +24,9 @@ Limits = tuple[float, float]
 StarsAndRegions = Codebook | tuple[Codebook, Codebook]
 """One codebook for both, or one for the stars and one for the regions."""
 
+STARS = ((14, 16), (8, 256), (4, math.inf))
+"""Sizes of stars in points, each with the most stars that are so large."""
+
 
 @styled
 def partition(
@@ -108,10 +111,12 @@ class PlaneMarks:
     """Samples and a codebook of pairs on an axis: red stars, blue borders, grey dots.
 
     All are free to move. The samples come first among the artists: a panel may keep their marks and
-    renew only the others.
+    renew only the others. Stars are as large as `star_size`, in points; if it is left out, as their
+    number allows.
     """
 
-    def __init__(self, axes: Axes, limits: Limits = PLANE) -> None:
+    def __init__(self, axes: Axes, limits: Limits = PLANE, star_size: float | None = None) -> None:
+        self._star_size = star_size
         axes.set(xlim=limits, ylim=limits, aspect="equal")
         axes.set(xlabel="first component", ylabel="second component")
         (self._region,) = axes.fill([], [], color=BLUE, alpha=0.2, linewidth=0)
@@ -158,8 +163,35 @@ class PlaneMarks:
         paths = np.stack([regions.vectors, codebook.vectors], axis=1)
         self._paths.set_data(*_broken_line(paths))
         self._stars.set_data(*codebook.vectors.T)
-        self._stars.set_markersize(14 if codebook.size <= 16 else 8)
+        self._stars.set_markersize(self._star_size or (14 if codebook.size <= 16 else 8))
         self._region.set_xy([(0, 0)] if chosen is None else corners[chosen])
+
+
+class CloudMarks:
+    """Samples, borders and code vectors on the plane, as they are given: grey, blue, red stars.
+
+    Unlike `PlaneMarks` it takes stars that have no regions, and finds no borders: those of a grid
+    are a few long lines. The samples come first among the artists.
+    """
+
+    def __init__(self, axes: Axes, limits: Limits = PLANE) -> None:
+        axes.set(xlim=limits, ylim=limits, aspect="equal")
+        axes.set(xlabel="first component", ylabel="second component")
+        self._samples = _empty_line(axes, ".", GREY)
+        self._borders = _empty_line(axes, "-", BLUE)
+        self._stars = _empty_line(axes, "*", RED)
+        self.artists: list[Artist] = [self._samples, self._borders, self._stars]
+
+    def show(self, samples: Floats, borders: Floats, stars: Floats) -> None:
+        """Move them to these points: samples (n, 2), borders (m, 2 ends, 2) and stars (K, 2).
+
+        Many stars are small and many borders thin, so that something is seen between them.
+        """
+        self._samples.set_data(*samples.T)
+        self._borders.set_data(*_broken_line(borders))
+        self._borders.set_linewidth(1.5 if len(stars) <= 16 else 0.5)
+        self._stars.set_data(*stars.T)
+        self._stars.set_markersize(next(size for size, most in STARS if len(stars) <= most))
 
 
 def _empty_line(axes: Axes, kind: str, colour: str) -> Line2D:

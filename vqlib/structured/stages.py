@@ -163,7 +163,8 @@ class Stages:
             path, chosen = np.divmod(best, codebook.size)
             left = left[each, path] - codebook.vectors[chosen]
             paths = np.concatenate([paths[each, path], chosen[:, :, None]], axis=2)
-            yield paths[:, 0], (left[:, 0] ** 2).sum(axis=1)
+            # A view would keep the paths of all survivors.
+            yield paths[:, 0].copy(), (left[:, 0] ** 2).sum(axis=1)
 
     def decode(self, indices: ArrayLike) -> Floats:
         """Sum of the code vectors: the shape of `indices`, its last axis replaced by one of k.

@@ -7,6 +7,7 @@ const OF_ROLE = {
   menuitem: "[role=menuitem]",
   slider: "[role=slider], input[type=range]",
   status: "[role=status]",
+  textbox: "input[type=text]",
 };
 
 // Each leads from the elements that are found so far to the next ones.
