@@ -71,7 +71,7 @@ class CollapseScene:
             plot.TrainingMarks,
             steps=self.steps,
             level=self._lloyd_error,
-            heights=(0.03, 0.1, 0.3, 1),
+            heights=(0.03, 0.1, 0.3),
             log=True,
         )
         self._drawings = {
