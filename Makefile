@@ -6,7 +6,7 @@ GRADER = .venv-grading/bin/python
 export OMP_WAIT_POLICY = PASSIVE
 
 .PHONY: lab test test-browser test-engines test-hub test-assignments lint lint-view notebooks exercises \
-    slides questions assignments bench bench-sliders site screenshots chart tables lock clean
+    slides questions assignments bench bench-sliders site screenshots chart tables collapse lock clean
 
 lab: .venv/ready
 	$(PY) -m jupyter lab --allow-root --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" \
@@ -88,9 +88,14 @@ screenshots: .venv/ready
 chart: .venv/ready
 	$(PY) data/make_chart.py
 
-# What trained codebooks reach, for notebook 07; some twenty minutes.
+# What trained codebooks reach, for notebook 07 (some twenty minutes) and for the panel of 10 (two).
 tables: .venv/ready
 	$(PY) data/make_tables.py
+	$(PY) data/make_pronouncer_codes.py
+
+# The training runs in the panel of notebook 11; a minute.
+collapse: .venv/ready
+	$(PY) data/make_collapse.py
 
 # Renews the locked versions from pyproject.toml (needs uv). uv's own lock file names a registry, so it does not stay.
 lock:
