@@ -32,9 +32,9 @@ EXERCISES: Exercises = {
         Number("the levels", 0.1, count=2, words="What is log2 K of so many?"),
         Number(
             "their errors",
-            0.00005,
+            0.0001,
             count=2,
-            words="It has to be right within 1 %, for the best table of so many levels.",
+            words="It has to be right within 0.0001, for the best table of so many levels.",
         ),
         Sentences(
             "your explanation",
