@@ -340,3 +340,60 @@ def sensors(number: int) -> tuple[Floats, dict[str, list[list[int]]]]:
 def _pairs_of(order: NDArray[np.int64]) -> list[list[int]]:
     """The numbers two by two, each pair and the list of pairs in ascending order."""
     return sorted(sorted(pair) for pair in order.reshape(3, 2).tolist())
+
+
+# --- s10_11: weights, learned codebooks ----------------------------------------------------------
+
+
+def recipe(number: int) -> tuple[int, int, int, int, int]:
+    """Of a recipe: rows, columns, bits of an index, weights of a block, bits of a scale."""
+    chance = _chance(number, 51)
+    rows = int(chance.integers(100, 400))
+    columns = int(chance.integers(100, 400))
+    block = int(chance.choice([16, 32, 64, 128]))
+    return rows, columns, int(chance.integers(2, 5)), block, int(chance.choice([8, 16, 32]))
+
+
+def runs(number: int) -> tuple[int, int]:
+    """How many weights a code vector has, and how many code vectors a matrix."""
+    chance = _chance(number, 52)
+    return int(chance.choice([2, 4, 8])), int(chance.choice([64, 128, 256, 512, 1024]))
+
+
+def layer(number: int) -> Floats:
+    """The weights of a layer, array (2048,): blocks of 16, most of them weak, some strong."""
+    chance = _chance(number, 53)
+    blocks = 0.05 * chance.standard_normal((128, 16))
+    strong = chance.permutation(128)[: int(chance.integers(24, 40))]
+    blocks[strong] = 0.4 * chance.laplace(size=(strong.size, 16))
+    return np.round(blocks.ravel(), 4)
+
+
+def keys(number: int) -> tuple[Floats, Floats, int]:
+    """Rows with some strong components, array (300, 64); 64 signs; and bits for each number."""
+    chance = _chance(number, 54)
+    values = chance.standard_normal((300, 64))
+    values[:, chance.permutation(64)[:9]] *= 8
+    signs = chance.choice([-1.0, 1.0], 64)
+    return np.round(values, 3), signs, int(chance.choice([1, 2, 3]))
+
+
+def program(number: int) -> tuple[int, int, int]:
+    """Of a program that trains a codebook: code vectors, pictures of a batch, tokens of each."""
+    chance = _chance(number, 55)
+    size = int(chance.choice([256, 512, 1024]))
+    return size, int(chance.choice([8, 12, 16, 24])), int(chance.choice([2, 4, 9]))
+
+
+def pages(number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Two pages of tokens from 0 to 7: one that is known, array (30, 40), and one (20, 40)."""
+    chance = _chance(number, 56)
+    stay = float(chance.choice([0.4, 0.5, 0.6]))
+    page = np.empty((50, 40), np.int64)
+    page[:, 0] = chance.integers(0, 8, 50)
+    for column in range(1, 40):
+        steps = chance.choice([-1, 0, 1], 50, p=[0.8 - stay, stay, 0.2])
+        followed = (page[:, column - 1] + steps) % 8
+        anything = chance.integers(0, 8, 50)
+        page[:, column] = np.where(chance.random(50) < 0.1, anything, followed)
+    return page[:30], page[30:]

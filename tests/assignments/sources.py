@@ -155,6 +155,49 @@ MISTAKES = {
         Mistake("probed * 10**6 / lists", "10**6 / lists", {"lists": "So it would be for one"}),
         Mistake("return total / len(split)", "return total", {"errors": "These are sums over"}),
     ],
+    "s10_11": [
+        Mistake(
+            "blocks * scale_bits + 32 * 2**bits",
+            "blocks * scale_bits",
+            {"block-bits": "The levels are not in it."},
+        ),
+        Mistake(
+            "of_codebook = 16 * size * dimension",
+            "of_codebook = 16 * size",
+            {"run-bits": "A code vector has as many numbers as a run."},
+        ),
+        Mistake(
+            "reduceat(np.abs(weights), starts)",
+            "reduceat(weights, starts)",
+            {"in-blocks": "The largest in size may be a negative one.", "rim": ""},
+        ),
+        Mistake(
+            "importance = np.repeat(largest**2, 16)",
+            "importance = np.ones(layer.size)",
+            {"best-levels": "An error is multiplied by the scale of its block"},
+        ),
+        Mistake(
+            "return turn(rows, np.ones(len(signs))) * signs",
+            "return turn(rows, signs)",
+            {"turn-back": "That turns once more"},
+        ),
+        Mistake("turned = turn(keys, signs)", "turned = keys", {"lost": "Your keys as they are"}),
+        Mistake("factor = 1 / (1 - promised)", "factor = 1 - promised", {"factor": "They are too"}),
+        Mistake(
+            "arriving - 2 * beta * gaps",
+            "arriving + 2 * beta * gaps",
+            {"latents-move": "That pushes latents away from their code vectors."},
+        ),
+        Mistake(
+            "np.add.at(to_vectors, indices, 2 * gaps)",
+            "to_vectors[indices] += 2 * gaps",
+            {"vectors-move": "Only the last latent of each code vector counts here."},
+        ),
+        Mistake("min(code_vectors, pictures * tokens)", "pictures", {"most": "A picture has more"}),
+        Mistake(
+            "of_others = -np.log2(", "of_others = -np.log(", {"bill": "bill is not right: work"}
+        ),
+    ],
 }
 """By assignment. No two of one assignment lose the same test, so all are made at once."""
 

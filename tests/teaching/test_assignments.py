@@ -221,6 +221,12 @@ OF_NUMBERS = (
     "store",
     "large_store",
     "sensors",
+    "recipe",
+    "runs",
+    "layer",
+    "keys",
+    "program",
+    "pages",
 )
 
 

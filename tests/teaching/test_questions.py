@@ -45,7 +45,7 @@ def test_question_belongs_to_a_part_of_its_notebook(question):
 
 
 def test_there_are_questions_enough_of_each_notebook_and_kind():
-    assert 65 <= len(BANK) <= 85
+    assert 65 <= len(BANK) <= 100
     assert OF_NOTEBOOK["00"] >= 3
     assert min(count for number, count in OF_NOTEBOOK.items() if number != "00") >= 5
     assert min(OF_KIND[kind] for kind in KINDS) >= 12

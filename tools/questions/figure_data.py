@@ -32,6 +32,8 @@ SURVIVORS = np.array([1, 2, 4, 8])
 """On the axis of 08-q7."""
 RECALL = {"P": (0.346, 0.642, 0.720), "Q": (0.224, 0.622, 0.912)}
 """Recall@1, @10, @100 of the codes of 09-q6: one list of an inverted file, and rows, as in 09."""
+LARGEST_WEIGHT = 0.8
+"""In size, of the matrix of 10-q7."""
 PLACES = np.linspace(0, 1, 10_001)
 """Inputs of the compressor of A1-q7."""
 
@@ -130,6 +132,26 @@ def over_survivors() -> tuple[Floats, Floats]:
     found = [[code.quantize(new, survivors=int(most)) for most in SURVIVORS] for code in codes]
     heights = [np.array([measure.snr(new, values) for values in of_code]) for of_code in found]
     return heights[0], heights[1]
+
+
+def weights_of_a_layer() -> Floats:
+    """The weights of 10-q7: nearly all small, and the largest far away."""
+    weights = 0.09 * sources.gaussian(20_000, 1, seed=1)[:, 0]
+    weights[:2] = [-LARGEST_WEIGHT, LARGEST_WEIGHT]
+    return weights
+
+
+def levels_of_a_layer() -> Codebook:
+    """Four levels at equal steps up to the largest weight; 10-q7."""
+    return design.uniform(4, -LARGEST_WEIGHT, LARGEST_WEIGHT)
+
+
+def collapsed() -> tuple[Floats, Codebook]:
+    """Latents in four heaps, and eight code vectors of which half are in use; 11-q7."""
+    heaps = np.array([(-0.9, 0.6), (0.7, 0.9), (-0.6, -0.8), (0.9, -0.6)])
+    latents = np.resize(heaps, (240, 2)) + 0.15 * sources.gaussian(240, 2, seed=5)
+    far = np.array([(-2.4, 1.9), (2.2, 2.3), (-2.3, -1.7), (2.4, -2.2)])
+    return latents, Codebook(np.concatenate([heaps, far]))
 
 
 def compressor(x: Floats) -> Floats:

@@ -224,6 +224,26 @@ def recall() -> Figure:
     return figure
 
 
+def outlier() -> Figure:
+    """A histogram of weights, with levels."""
+    figure, axes = _axes(xlabel="weight", ylabel="share of the weights")
+    edges = np.linspace(-0.9, 0.9, 91)
+    counts, _ = np.histogram(data.weights_of_a_layer(), edges)
+    axes.bar(edges[:-1], counts / counts.sum(), width=0.02, align="edge", color=GREY)
+    levels = data.levels_of_a_layer().vectors[:, 0]
+    axes.plot(levels, np.full(4, 0.1), "*", color=RED, markersize=14)
+    for level in levels:
+        axes.text(level, 0.104, f"{level:.2g}", color=RED, ha="center")
+    axes.set(xlim=(-0.9, 0.9), ylim=(0, 0.115), yticks=np.arange(0, 0.11, 0.02))
+    return figure
+
+
+def collapsed() -> Figure:
+    """Latents, and code vectors of which some are not in use."""
+    latents, codebook = data.collapsed()
+    return _plane(codebook, latents)[0]
+
+
 def spectrum() -> Figure:
     """A power spectrum and a water level."""
     figure, axes = _axes(xlabel="ω", ylabel="S(ω)")
@@ -265,6 +285,8 @@ DRAWN: dict[str, Callable[[], Figure]] = {
     "08-q6": added_up,
     "08-q7": survivors,
     "09-q6": recall,
+    "10-q7": outlier,
+    "11-q7": collapsed,
     "A1-q6": spectrum,
     "A1-q7": compressor,
 }
