@@ -283,7 +283,7 @@ class WordPanel(Panel):
         self._scene = WordScene()
         cells = [
             [
-                slot("sounds", "Its sounds: orange where they differ", WIDTH, SOUNDS_HEIGHT),
+                slot("sounds", "Sounds: orange if different", WIDTH, SOUNDS_HEIGHT),
                 slot("chart", "Words right and size", WIDTH, CHART_HEIGHT),
             ],
             [slot("plane", "Pairs of weights of one matrix", *SQUARE)],
