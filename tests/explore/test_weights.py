@@ -16,9 +16,9 @@ from vqlib.explore.weights import aligned
 from vqlib.pronouncer import read_pronouncer
 
 TOLD = re.compile(
-    r"(?:Shown: (\d) bits, the most here \(256 code vectors\)\. )?"
+    r"(?:Shown: (\d) bits, the most here\. )?"
     r"The word (\w+): ([A-Z0-2 ]+), (no|\d+) sounds? differs?\. "
-    r"(\d+) of 3,340 kB with biases and codebooks, (\d\.\d\d) bits per number, SNR (\S+) dB\. "
+    r"(\d+) of 3,340 kB, (\d\.\d\d) bits per number, SNR (\S+) dB\. "
     r"Of 2,000 words (\d+) % right \(full network 70 %\), (\d+) % unchanged\."
 )
 OF_WEIGHTS = "k-means of weights"

@@ -637,6 +637,7 @@ function paintMark(pen, mark) {
   pen.globalAlpha = mark.alpha;
   if (mark.kind === "line") {
     pen.lineWidth = mark.line_width;
+    pen.lineCap = "square"; // as matplotlib ends its lines
     trace(pen, xy);
     pen.stroke();
   } else if (mark.kind === "area") {

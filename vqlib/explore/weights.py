@@ -31,6 +31,8 @@ from .panel import Panel, one_thread
 WIDTH, HEIGHT = SQUARE
 SOUNDS_HEIGHT = 136
 CHART_HEIGHT = HEIGHT - SOUNDS_HEIGHT
+CLOUD = (-3.4, 3.4)
+"""The part of the plane that is shown; one bit of equal steps has its stars at its corners."""
 TITLES = ("by the full network", "by the quantized one")
 NO_STARS = np.zeros((0, 2))
 NO_BORDERS = np.zeros((0, 2, 2))
@@ -60,7 +62,7 @@ class WordScene:
         marks = partial(plot.SoundMarks, width=WIDTH, height=SOUNDS_HEIGHT, titles=TITLES)
         self._sounds = LiveDrawing(WIDTH, SOUNDS_HEIGHT, marks, (0, 0, 1, 1))
         self._chart = LiveDrawing(WIDTH, CHART_HEIGHT, self._draw_chart)
-        self._plane = LiveDrawing(*SQUARE, plot.CloudMarks)
+        self._plane = LiveDrawing(*SQUARE, partial(plot.CloudMarks, limits=CLOUD))
         self.axes_png = {
             "sounds": self._sounds.axes_png,
             "chart": self._chart.axes_png,
@@ -75,7 +77,7 @@ class WordScene:
         axes.axhline(full, color=plot.GREY, linestyle="--", label="full network")
         axes.set(xlim=(0.9, 7.9), xlabel="bits per number, all counted")  # right of 5 the legend
         axes.set_xticks(range(1, MOST_BITS + 1))
-        axes.set(ylim=(0, 0.8), ylabel="share of words right")
+        axes.set(ylim=(-0.035, 0.8), ylabel="share of words right")  # a point at 0 is seen whole
         curves = {}
         for kind in KINDS:
             rates, shares = np.transpose([self._point(*code) for code in CODES if code[0] == kind])
@@ -148,8 +150,7 @@ class WordScene:
         pairs = aligned(full, quantized)
         told = self._caption(word, quantized, pairs, self._network.reached(kind, used))
         if used < bits:
-            size = 2 ** (most * KINDS[kind].dimension)
-            told = f"Shown: {most} bits, the most here ({size} code vectors). {told}"
+            told = f"Shown: {most} bits, the most here. {told}"
         frame: Frame = {
             "sounds": {
                 "marks": self._sounds.marks(pairs),
@@ -166,7 +167,7 @@ class WordScene:
         full_bits = self._network.size * FULL_BITS
         return (
             f"The word {word}: {spoken(quantized)}, {compared}. "
-            f"{kilobytes(reached.bits)} of {kilobytes(full_bits)} kB with biases and codebooks, "
+            f"{kilobytes(reached.bits)} of {kilobytes(full_bits)} kB, "
             f"{self._rate(reached):.2f} bits per number, SNR {reached.snr:z.1f} dB. "
             f"Of 2,000 words {percent(reached.right)} right "
             f"(full network {percent(self._network.share_right)}), "
@@ -197,7 +198,7 @@ class WordScene:
 
 def grid(codebook: Codebook) -> Floats:
     """The borders between pairs of levels, from one side of the plane to the other."""
-    low, high = plot.PLANE
+    low, high = CLOUD
     upright = [[(border, low), (border, high)] for border in codebook.thresholds]
     level = [[(low, border), (high, border)] for border in codebook.thresholds]
     return np.array([*upright, *level])
@@ -282,7 +283,7 @@ class WordPanel(Panel):
         self._scene = WordScene()
         cells = [
             [
-                slot("sounds", "Its sounds, others on orange", WIDTH, SOUNDS_HEIGHT),
+                slot("sounds", "Sounds: orange if different", WIDTH, SOUNDS_HEIGHT),
                 slot("chart", "Words right and size", WIDTH, CHART_HEIGHT),
             ],
             [slot("plane", "Pairs of weights of one matrix", *SQUARE)],

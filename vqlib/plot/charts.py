@@ -380,7 +380,8 @@ class TrainingMarks:
     level : float
         The height of a dashed line.
     heights : sequence of floats
-        The numbers on the axis of y, which reaches from the first of them to just above the last.
+        The numbers on the axis of y, which reaches from just below the first of them to above
+        the last: a point there is seen whole.
     log : bool
         Whether the axis of y has logarithms; then no height is 0.
     """
@@ -396,11 +397,13 @@ class TrainingMarks:
     ) -> None:
         axes.set(xlim=(-0.5, len(steps) - 0.5), xlabel="step")
         axes.set_xticks(range(0, len(steps), 3), labels=[str(step) for step in steps[::3]])
+        above = 1.1
         if log:
             axes.set_yscale("log")
             axes.set_yticks([], minor=True)
+            above = 1.25
         axes.set_yticks(heights, labels=[f"{height:g}" for height in heights])
-        axes.set_ylim(0.95 * heights[0], 1.1 * heights[-1])
+        axes.set_ylim(0.95 * heights[0], above * heights[-1])
         draw_grid(axes)
         axes.axhline(level, color=CURVES[0], linestyle="--", linewidth=1)
         (self._curve,) = axes.plot([], [], "-", color=CURVES[0], in_layout=False)
