@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy.stats import norm
 
-from vqlib import design, weights
+from vqlib import design, measure, weights
 from vqlib.codebook import Codebook
 from vqlib.explore import coded_network
 from vqlib.explore.coded_network import EQUAL, KINDS, NORMAL, CodedMatrix, Reached
@@ -57,8 +57,7 @@ def reached(network: Pronouncer, kind: str, coded: Mapping[str, CodedMatrix]) ->
     words = read_words()
     said = zip(network.predict(list(words)), quantized.predict(list(words)), strict=True)
     unchanged = float(np.mean([one == other for one, other in said]))
-    snr = float(-10 * np.log10(mean))
-    return Reached(bits, snr, share_right(quantized, words), unchanged)
+    return Reached(bits, measure.decibels(1, mean), share_right(quantized, words), unchanged)
 
 
 def main() -> None:
