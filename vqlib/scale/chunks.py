@@ -31,7 +31,7 @@ def check_chunks(chunks: object) -> list[Chunk]:
     if is_one_array or not holds_several(chunks):
         advice = "; list(array.to_delayed().ravel()) makes one of a dask array"
         raise ValueError(f"{wanted}, got {type(chunks).__name__}{advice}")
-    found = list(chunks)  # type: ignore[call-overload]
+    found: list[Chunk] = list(chunks)  # type: ignore[call-overload]
     if not found:
         raise ValueError(f"{wanted}, got none")
     for number, chunk in enumerate(found):
