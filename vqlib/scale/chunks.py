@@ -70,7 +70,7 @@ def _load_and_work(
 
 def _load(chunk: Chunk, dimension: int) -> NDArray[Any]:
     loaded = as_array(chunk() if callable(chunk) else chunk, "samples")
-    if len(loaded) == 0:
+    if loaded.ndim and len(loaded) == 0:
         return np.empty((0, dimension))
     return check_rows_of_any_type(loaded, "samples", dimension)
 
