@@ -1,0 +1,75 @@
+"""Nobody loads Dask who did not ask for it."""
+
+import ast
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+import vqlib
+from tests.support import ROOT
+
+PUBLIC = [module.name for module in pkgutil.iter_modules(vqlib.__path__) if module.name != "scale"]
+
+
+def run(program):
+    """What a Python program prints; its errors go with it."""
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(
+        command, check=False, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    return done.stdout
+
+
+def test_all_but_scale_is_loaded_without_dask():
+    program = f"""
+import importlib, sys
+for name in {PUBLIC}:
+    importlib.import_module("vqlib." + name)
+print(sorted({{"dask", "distributed", "vqlib.scale"}} & set(sys.modules)))
+"""
+    assert "design" in PUBLIC
+    assert run(program) == "[]\n"
+
+
+def modules_named(path):
+    """What a file imports, by the last word of each name."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[-1] for alias in node.names)
+        if isinstance(node, ast.ImportFrom):
+            yield (node.module or "").split(".")[-1]
+            yield from (alias.name for alias in node.names)
+
+
+def test_nothing_in_vqlib_imports_scale():
+    for path in (ROOT / "vqlib").rglob("*.py"):
+        if path.parent.name != "scale":
+            assert "scale" not in modules_named(path), path
+
+
+@pytest.mark.parametrize("name", ["scale", "scale.sampling"])
+def test_without_dask_one_sentence_says_what_is_missing(name):
+    program = f"""
+import sys
+sys.modules["dask"] = None
+try:
+    import vqlib.{name}
+except ImportError as error:
+    print(error)
+"""
+    sentence = "vqlib.scale needs the package dask: `pip install dask distributed` brings it\n"
+    assert run(program) == sentence
+
+
+def test_threads_need_no_distributed():
+    program = """
+import sys
+sys.modules["distributed"] = None
+import numpy as np
+from vqlib import Codebook, scale
+codebook, distortion = next(scale.lloyd_in_chunks([np.uint8([[1], [3]])], Codebook([2])))
+print(distortion)
+"""
+    assert run(program) == "1.0\n"

@@ -1,0 +1,70 @@
+"""One thread of BLAS in a task, whoever works beside it, and all as before afterwards."""
+
+import threading
+
+import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from tests.scale.chunks import BLOCKS, START, most_threads, row_of_threads, with_nan
+from tests.scale.support import GENEROUS, threads
+from vqlib import Codebook
+from vqlib.scale import lloyd_in_chunks, sample_rows
+
+
+@pytest.fixture(autouse=True)
+def two_threads():
+    """Two for every library, also where there is one processor only."""
+    with threadpool_limits(2):
+        assert most_threads() == 2
+        yield
+
+
+def run(chunks):
+    with threads(2):
+        return next(lloyd_in_chunks(chunks, Codebook([1])))
+
+
+def test_a_task_has_one_thread():
+    codebook, distortion = run([row_of_threads] * 6)
+    assert (codebook.vectors.tolist(), distortion) == ([[1]], 0)
+    with threads(2):
+        assert sample_rows([row_of_threads] * 6, 6).tolist() == [[1]] * 6
+
+
+def test_afterwards_all_is_as_before():
+    before = threadpool_info()
+    with threads(2):
+        next(lloyd_in_chunks(BLOCKS, START))
+        assert threadpool_info() == before
+        sample_rows(BLOCKS, 10)
+    assert threadpool_info() == before
+
+
+def test_after_an_error_all_is_as_before():
+    before = threadpool_info()
+    with threads(2), pytest.raises(ValueError, match="^chunk 1: "):
+        next(lloyd_in_chunks([BLOCKS[0], with_nan], START))
+    assert threadpool_info() == before
+
+
+def test_a_task_that_ends_does_not_undo_the_limit_of_another():
+    started = threading.Event()
+    ended = threading.Event()
+
+    def first():
+        assert started.wait(GENEROUS)
+        return row_of_threads()
+
+    def long():
+        # While it works the first task ends, and the third begins in its place.
+        started.set()
+        assert ended.wait(GENEROUS)
+        return row_of_threads()
+
+    def third():
+        ended.set()
+        return row_of_threads()
+
+    codebook, distortion = run([first, long, third])
+    assert (codebook.vectors.tolist(), distortion) == ([[1]], 0)
+    assert most_threads() == 2
