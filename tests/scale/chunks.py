@@ -109,6 +109,14 @@ def kill_worker_after(marker):
     kill_worker()
 
 
+def kill_when_told(process, marker, number):
+    """A chunk that ends another process, by its number, once there is a marker."""
+    if Path(marker).exists():
+        os.kill(process, signal.SIGKILL)
+        time.sleep(1)
+    return blocks(number)
+
+
 # --- what a task sees ----------------------------------------------------------------------------
 
 

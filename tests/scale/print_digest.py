@@ -4,6 +4,7 @@ With the word `client` on the client that notebook 12 makes, else in threads.
 """
 
 import logging
+import os
 import sys
 from contextlib import nullcontext
 
@@ -15,6 +16,9 @@ from tests.scale.chunks import BLOCKS, digest, first_passes
 def client():
     from distributed import Client
 
+    address = os.environ.get("DASK_SCHEDULER_ADDRESS")
+    if address:
+        return Client(address)
     quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
     return Client(n_workers=2, threads_per_worker=1, **quiet)
 

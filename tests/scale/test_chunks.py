@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.scale.chunks import BLOCKS, START, first_passes, from_picture
+from tests.scale.chunks import BLOCKS, START, first_passes, from_picture, replaced
 from tests.scale.support import same, threads
+from tests.support import assert_refused
 from vqlib import Codebook, image
 from vqlib.scale import lloyd_in_chunks, sample_rows
 
@@ -27,7 +28,7 @@ def assert_as_arrays(chunks, parts=PARTS):
 def test_functions_and_delayed_are_chunks_as_arrays_are():
     assert_as_arrays(BLOCKS[:4])
     assert_as_arrays([dask.delayed(load)() for load in BLOCKS[:4]])
-    assert_as_arrays([PARTS[0], BLOCKS[1], dask.delayed(BLOCKS[2])(), PARTS[3].tolist()][:3], PARTS[:3])
+    assert_as_arrays([PARTS[0], BLOCKS[1], dask.delayed(BLOCKS[2])()], PARTS[:3])
 
 
 def test_chunks_may_come_as_a_tuple_or_one_by_one():
@@ -83,15 +84,74 @@ def test_scalars_may_come_without_a_second_axis():
 
 # --- what is refused -----------------------------------------------------------------------------
 
+
+def first_pass(chunks):
+    return next(lloyd_in_chunks(chunks, START))
+
+
+def sample_of_five(chunks):
+    return sample_rows(chunks, 5)
+
+
 WANTED = "^chunks must be a list of one or more functions, arrays or Delayed, got "
 
 
+@pytest.mark.parametrize("use", [first_pass, sample_of_five])
 @pytest.mark.parametrize(
     ("chunks", "given"),
-    [(PARTS[0], "ndarray"), ([], "none"), ("rows.npy", "str"), (BLOCKS[0], "partial"), (3, "int")],
-    ids=["array", "none", "text", "function", "number"],
+    [
+        (PARTS[0], "ndarray"),
+        (dask.delayed(BLOCKS[0])(), "Delayed"),
+        (BLOCKS[0], "partial"),
+        ("rows.npy", "str"),
+        (3, "int"),
+        (None, "NoneType"),
+        ([], "none"),
+        ((), "none"),
+    ],
+    ids=["array", "Delayed", "function", "text", "number", "None", "no list", "no tuple"],
 )
-@pytest.mark.parametrize("use", [lambda chunks: next(lloyd_in_chunks(chunks, START)), lambda chunks: sample_rows(chunks, 5)])
 def test_what_is_no_list_of_chunks_is_refused(use, chunks, given):
     with pytest.raises(ValueError, match=WANTED + given):
         use(chunks)
+
+
+@pytest.mark.parametrize("use", [first_pass, sample_of_five])
+def test_a_dask_array_or_a_zarr_by_itself_is_refused(use, tmp_path):
+    array = pytest.importorskip("dask.array")
+    zarr = pytest.importorskip("zarr")
+    with pytest.raises(ValueError, match=WANTED + "Array; .*to_delayed"):
+        use(array.zeros((10, 16), dtype=np.uint8))
+    with pytest.raises(ValueError, match=WANTED + "Array"):
+        use(zarr.create_array(tmp_path / "rows.zarr", shape=(10, 16), dtype=np.uint8))
+
+
+@pytest.mark.parametrize("use", [first_pass, sample_of_five])
+@pytest.mark.parametrize(
+    ("chunk", "given"), [("rows.npy", "str"), (5, "int"), (None, "NoneType")], ids=str
+)
+def test_what_is_no_chunk_is_refused_by_its_number(use, chunk, given):
+    sentence = f"chunk 2 must be a function, an array or a Delayed, got {given}"
+    assert_refused(sentence, use, replaced(2, chunk))
+
+
+@pytest.mark.parametrize("use", [first_pass, sample_of_five])
+@pytest.mark.parametrize("loaded", [None, "rows", [["a"] * 16]], ids=str)
+def test_a_function_that_returns_no_rows_is_named(use, loaded):
+    with threads(), pytest.raises(ValueError, match="^chunk 2: samples must be one or more real"):
+        use(replaced(2, lambda: loaded))
+
+
+def test_bytes_and_other_numbers_together_are_refused():
+    with threads(), pytest.raises(ValueError, match="chunks must .*bytes"):
+        first_pass(replaced(2, PARTS[2].astype(float)))
+
+
+@pytest.mark.parametrize("far", [1001, -1e9])
+def test_a_start_far_from_bytes_is_refused(far):
+    start = Codebook(np.full((1, 16), far))
+    with threads(), pytest.raises(ValueError, match="start must .*1000"):
+        next(lloyd_in_chunks(PARTS, start))
+    near = Codebook(np.full((1, 16), 1000.0))
+    with threads():
+        assert next(lloyd_in_chunks([255 - np.zeros((1, 16), np.uint8)], near))[1] == 745**2

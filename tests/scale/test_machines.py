@@ -1,14 +1,15 @@
 """A cluster of programs started by the command line, as the README says, and what ends it."""
 
-import dask
+from functools import partial
+
 import pytest
 from distributed import Client
 from distributed.client import FutureCancelledError
 from distributed.utils import open_port
 
-from tests.scale.chunks import BLOCKS, digest, first_passes, START
-from tests.scale.support import GENEROUS, machines, run_module, same, threads, local_cluster
-from vqlib.scale import lloyd_in_chunks, sample_rows
+from tests.scale.chunks import BLOCKS, START, digest, first_passes, kill_when_told, replaced
+from tests.scale.support import GENEROUS, machines, run_module, same, threads
+from vqlib.scale import lloyd_in_chunks
 
 
 @pytest.fixture
@@ -51,11 +52,12 @@ def test_a_worker_that_nobody_starts_again_changes_no_bit(tmp_path, expected):
 
 
 def test_a_lost_scheduler_is_an_error_and_training_goes_on_elsewhere(tmp_path, expected):
+    marker = tmp_path / "now"
     with machines(tmp_path) as cluster, connected(cluster) as client, client.as_current():
-        pairs = lloyd_in_chunks(BLOCKS, START, tolerance=0)
+        fatal = partial(kill_when_told, cluster.scheduler.pid, str(marker), 6)
+        pairs = lloyd_in_chunks(replaced(6, fatal), START, tolerance=0)
         found = [next(pairs), next(pairs)]
-        cluster.scheduler.kill()
-        cluster.scheduler.wait()
+        marker.touch()
         with pytest.raises(FutureCancelledError, match="scheduler-connection-lost"):
             next(pairs)
     checkpoint, _ = found[-1]

@@ -16,7 +16,7 @@ DIMENSION = 64
 
 
 def noise(number, size=CHUNK):
-    """So many bytes, by nothing that takes more room on the way."""
+    """Rows of so many bytes, made by what takes no more room than they do."""
     random = np.random.default_rng(number)
     return np.frombuffer(random.bytes(size), np.uint8).reshape(-1, DIMENSION)
 
@@ -31,13 +31,16 @@ def most_resident():
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux for the memory")
 def test_640_mib_pass_through_two_workers_of_512(tmp_path):
-    start = Codebook(noise(0, 8 * DIMENSION))
+    start = Codebook(noise(0, 4 * DIMENSION))
     with local_cluster(tmp_path, memory_limit=512 * MIB) as client, client.as_current():
-        next(lloyd_in_chunks([partial(noise, number, MIB) for number in range(8)], start))
+        small = [partial(noise, number, MIB) for number in range(8)]
+        next(lloyd_in_chunks(small, start))
         before = client.run(most_resident)
-        _, distortion = next(lloyd_in_chunks([partial(noise, number) for number in range(20)], start))
+        large = [partial(noise, number) for number in range(20)]
+        _, distortion = next(lloyd_in_chunks(large, start))
         after = client.run(most_resident)
     assert after.keys() == before.keys()  # none was killed for its memory
     for worker, most in after.items():
+        # A chunk, as bytes, and parts of it as doubles, which together take less than two more.
         assert most - before[worker] < 3 * CHUNK
     assert distortion > 0
