@@ -2,6 +2,8 @@
 
 import ast
 import importlib
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -116,6 +118,22 @@ def test_what_is_optional_is_a_group_of_its_own():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     names = [line.split()[0] for line in project["dependency-groups"]["scale"]]
     assert sorted(OPTIONAL) == sorted(names)
+
+
+WITHOUT_DASK = """
+import sys
+sys.modules["dask"] = None
+from vqlib import exercises, explore, files, installation
+print(installation.problems())
+from vqlib import scale
+"""
+
+
+def test_without_dask_all_is_well_and_scale_says_what_it_needs():
+    command = [sys.executable, "-c", WITHOUT_DASK]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.stdout == "[]\n", run.stderr
+    assert "ImportError: vqlib.scale needs the package dask: " in run.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The lines of README.md that start a cluster by hand start one, and a client finds its way to it."""
+"""The lines of README.md that start a cluster by hand start one, and a client finds it."""
 
 import json
 import os
