@@ -15,7 +15,7 @@ def exact_passes(rows, start):
     pairs = []
     while True:
         chosen = [nearest(row, codebook) for row in rows]
-        errors = [squared_error(row, codebook[index]) for row, index in zip(rows, chosen)]
+        errors = [squared_error(row, codebook[i]) for row, i in zip(rows, chosen, strict=True)]
         distortion = sum(errors) / (len(rows) * len(rows[0]))
         pairs.append((codebook, distortion))
         if len(pairs) > 1 and distortion >= pairs[-2][1]:
@@ -24,7 +24,7 @@ def exact_passes(rows, start):
 
 
 def squared_error(row, vector):
-    return sum((Fraction(x) - y) ** 2 for x, y in zip(row, vector))
+    return sum((Fraction(x) - y) ** 2 for x, y in zip(row, vector, strict=True))
 
 
 def nearest(row, codebook):
@@ -38,7 +38,7 @@ def moved(codebook, rows, chosen, errors):
     empty_ones = 0
     vectors = []
     for index, vector in enumerate(codebook):
-        region = [row for row, its_index in zip(rows, chosen) if its_index == index]
+        region = [row for row, i in zip(rows, chosen, strict=True) if i == index]
         if region:
             vectors.append(centroid(region))
             continue
@@ -48,11 +48,12 @@ def moved(codebook, rows, chosen, errors):
 
 
 def centroid(region):
-    return tuple(in_steps(Fraction(sum(column), len(region))) for column in zip(*region))
+    columns = zip(*region, strict=True)
+    return tuple(in_steps(Fraction(sum(column), len(region))) for column in columns)
 
 
 def worst(rows, errors):
     """The row with the largest error; of several the first in the order of a dictionary."""
     largest = max(errors)
-    worst_ones = [row for row, error in zip(rows, errors) if error == largest]
+    worst_ones = [row for row, error in zip(rows, errors, strict=True) if error == largest]
     return tuple(Fraction(number) for number in min(worst_ones))

@@ -138,19 +138,22 @@ def test_what_is_no_chunk_is_refused_by_its_number(use, chunk, given):
 @pytest.mark.parametrize("use", [first_pass, sample_of_five])
 @pytest.mark.parametrize("loaded", [None, "rows", [["a"] * 16]], ids=str)
 def test_a_function_that_returns_no_rows_is_named(use, loaded):
-    with threads(), pytest.raises(ValueError, match="^chunk 2: samples must be one or more real"):
+    sentence = r"^chunk 2: samples must be one or more real numbers, got "
+    with threads(), pytest.raises(ValueError, match=sentence):
         use(replaced(2, lambda: loaded))
 
 
 def test_bytes_and_other_numbers_together_are_refused():
-    with threads(), pytest.raises(ValueError, match="chunks must .*bytes"):
-        first_pass(replaced(2, PARTS[2].astype(float)))
+    sentence = "chunks must be all of bytes or all of other numbers, got both"
+    with threads():
+        assert_refused(sentence, first_pass, replaced(2, PARTS[2].astype(float)))
 
 
 @pytest.mark.parametrize("far", [1001, -1e9])
 def test_a_start_far_from_bytes_is_refused(far):
     start = Codebook(np.full((1, 16), far))
-    with threads(), pytest.raises(ValueError, match="start must .*1000"):
+    sentence = r"start must lie from -1000 to 1000 for samples of bytes, got "
+    with threads(), pytest.raises(ValueError, match=sentence):
         next(lloyd_in_chunks(PARTS, start))
     near = Codebook(np.full((1, 16), 1000.0))
     with threads():

@@ -92,7 +92,7 @@ def test_a_missing_file_is_named(place, tmp_path):
 
 @pytest.mark.parametrize("chunk", [with_nan, partial([].pop, 3)], ids=["NaN", "IndexError"])
 def test_a_sample_names_the_broken_chunk_too(place, chunk):
-    with pytest.raises(ValueError, match="^chunk 3: "):
+    with pytest.raises(ValueError, match=r"^chunk 3: "):
         sample_rows(replaced(3, chunk), 5)
 
 
@@ -122,6 +122,6 @@ def test_a_chunk_that_kills_every_worker_is_named(tmp_path):
     marker = str(tmp_path / "loaded")
     chunks = [partial(load_and_tell, marker), partial(kill_worker_after, marker)]
     twice = {"scheduler_kwargs": {"allowed_failures": 1}}
-    with local_cluster(tmp_path, **twice) as client, client.as_current():
-        with pytest.raises(KilledWorker, match="'chunk-1-[0-9a-f]{32}' on 2 different workers"):
-            next(lloyd_in_chunks(chunks, START))
+    named = pytest.raises(KilledWorker, match=r"'chunk-1-[0-9a-f]{32}' on 2 different workers")
+    with local_cluster(tmp_path, **twice) as client, client.as_current(), named:
+        next(lloyd_in_chunks(chunks, START))

@@ -129,7 +129,7 @@ def test_a_row_between_two_code_vectors_goes_to_the_first():
 
 def test_chunks_without_rows_count_as_nothing():
     nothing = np.empty((0, 16), np.uint8)
-    chunks = [nothing, *BLOCKS[:2], lambda: nothing, lambda: [], BLOCKS[2]]
+    chunks = [nothing, *BLOCKS[:2], lambda: nothing, list, BLOCKS[2]]
     with threads():
         assert same(first_passes(chunks), first_passes(BLOCKS[:3]))
 
@@ -161,7 +161,7 @@ def test_a_flat_chunk_needs_no_more_room_than_another():
 
 @pytest.mark.parametrize("tolerance", [-1e-9, float("nan"), float("inf")])
 def test_a_tolerance_that_is_no_number_of_at_least_0_is_refused(tolerance):
-    with pytest.raises(ValueError, match="^tolerance must "):
+    with pytest.raises(ValueError, match=r"^tolerance must "):
         next(lloyd_in_chunks(BLOCKS, START, tolerance=tolerance))
 
 

@@ -42,7 +42,7 @@ def test_afterwards_all_is_as_before():
 
 def test_after_an_error_all_is_as_before():
     before = threadpool_info()
-    with threads(2), pytest.raises(ValueError, match="^chunk 1: "):
+    with threads(2), pytest.raises(ValueError, match=r"^chunk 1: "):
         next(lloyd_in_chunks([BLOCKS[0], with_nan], START))
     assert threadpool_info() == before
 
