@@ -83,9 +83,9 @@ def test_three_kernels_of_openblas_give_the_same_bits():
 
 
 def test_floats_differ_in_the_last_digit_from_cut_to_cut():
-    first, second, third = np.array([[0.1]]), np.array([[0.2]]), np.array([[0.3]])
-    left = first_passes([np.concatenate([first, second]), third], Codebook([[0]]), 2)
-    right = first_passes([first, np.concatenate([second, third])], Codebook([[0]]), 2)
+    numbers = np.array([0.1, 0.2, 0.3])
+    left = first_passes(np.split(numbers, [2]), Codebook([0]), 2)
+    right = first_passes(np.split(numbers, [1]), Codebook([0]), 2)
     assert left[1][0].vectors[0, 0] == (0.1 + 0.2 + 0.3) / 3
     assert right[1][0].vectors[0, 0] == (0.1 + (0.2 + 0.3)) / 3
     assert left[1][0].vectors[0, 0] != right[1][0].vectors[0, 0]
