@@ -14,9 +14,10 @@ Bytes: TypeAlias = NDArray[np.uint8]
 Lengths: TypeAlias = tuple[int, ...]
 
 CUT = (5, 0, 1, 11, 7)
-ROWS = sum(CUT)
 SIZE = 6
 TRIALS = 2000
+SHORT = (2, 1)
+"""A reservoir of two that has just begun shows best if it counts from the wrong number."""
 MOST_ERRORS = 5.5
 """Standard errors that a count may be off: of 300 counts one is by chance once in 80,000 times."""
 DIMENSION = 2
@@ -30,12 +31,19 @@ def is_uniform(function: Any) -> None:
     for cut, size in ((CUT, SIZE), ((3, 4), 7), ((2, 0, 3), 9), ((9,), 1)):
         numbers_from(function, cut, size, np.random.default_rng(size))
     lets_chunks_go(function)
+    for cut, size, trials in ((CUT, SIZE, TRIALS), (SHORT, 2, 500)):
+        chosen = chosen_by(function, cut, size, trials)
+        rows_are_as_likely(chosen, size)
+        pairs_are_as_likely(chosen, size)
+
+
+def chosen_by(function: Any, cut: Lengths, size: int, trials: int) -> Floats:
+    """Which rows were chosen in each trial, array (trials, rows) of 0 and 1."""
     rng = np.random.default_rng(1985)
-    chosen = np.zeros((TRIALS, ROWS))
-    for trial in range(TRIALS):
-        chosen[trial, numbers_from(function, CUT, SIZE, rng)] = 1
-    rows_are_as_likely(chosen)
-    pairs_are_as_likely(chosen)
+    chosen = np.zeros((trials, sum(cut)))
+    for trial in range(trials):
+        chosen[trial, numbers_from(function, cut, size, rng)] = 1
+    return chosen
 
 
 def row(number: int) -> list[int]:
@@ -101,26 +109,38 @@ def lets_chunks_go(function: Any) -> None:
     require(most <= ALIVE, f"{held}: {views}.")
 
 
-def rows_are_as_likely(chosen: Floats) -> None:
+def rows_are_as_likely(chosen: Floats, size: int) -> None:
     """Each row is in the sample as often as any other, but for chance."""
     same = (chosen == chosen[0]).all()
     require(not same, "Every time it chooses the same rows: draw by the rng that it is given.")
-    share = SIZE / ROWS
-    counts = chosen.sum(axis=0)
-    errors = (counts - TRIALS * share) / np.sqrt(TRIALS * share * (1 - share))
-    worst = int(np.abs(errors).argmax())
-    often = f"Row {worst} of {ROWS} is in {counts[worst] / TRIALS:.1%} of the samples"
-    require(abs(errors[worst]) < MOST_ERRORS, f"{often}, but its share is {share:.1%}.")
+    rows = chosen.shape[1]
+    share = size / rows
+    found, errors = shares_in(chosen, share)
+    worst = int(np.abs(np.diag(errors)).argmax())
+    often = f"Row {worst + 1} of {rows} is in {found[worst, worst]:.1%} of the samples"
+    fair = abs(errors[worst, worst]) < MOST_ERRORS
+    require(fair, f"{often}, but its share is {share:.1%}.")
 
 
-def pairs_are_as_likely(chosen: Floats) -> None:
+def pairs_are_as_likely(chosen: Floats, size: int) -> None:
     """Each pair is in the sample as often as any other, but for chance."""
-    share = SIZE * (SIZE - 1) / (ROWS * (ROWS - 1))
-    pairs = np.triu_indices(ROWS, 1)
-    counts = (chosen.T @ chosen)[pairs]
-    errors = (counts - TRIALS * share) / np.sqrt(TRIALS * share * (1 - share))
-    worst = int(np.abs(errors).argmax())
-    one, other = pairs[0][worst], pairs[1][worst]
-    often = f"Rows {one} and {other} are together in {counts[worst] / TRIALS:.1%} of the samples"
-    seldom = f"but in a fair draw it is {share:.1%}: one row must not decide about another"
-    require(abs(errors[worst]) < MOST_ERRORS, f"{often}, {seldom}.")
+    rows = chosen.shape[1]
+    share = size * (size - 1) / (rows * (rows - 1))
+    found, errors = shares_in(chosen, share)
+    np.fill_diagonal(errors, 0)
+    one, other = np.unravel_index(np.abs(errors).argmax(), errors.shape)
+    together = f"Rows {one + 1} and {other + 1} of {rows} are together in {found[one, other]:.1%}"
+    seldom = f"of the samples, but in a fair draw it is {share:.1%}"
+    fair = abs(errors[one, other]) < MOST_ERRORS
+    require(fair, f"{together} {seldom}: one row must not decide about another.")
+
+
+def shares_in(chosen: Floats, expected: float) -> tuple[Floats, Floats]:
+    """How often two rows are both chosen, as a share, and by how many standard errors that is off.
+
+    On the diagonal stands how often each is chosen at all.
+    """
+    trials = len(chosen)
+    found = chosen.T @ chosen / trials
+    errors = (found - expected) / np.sqrt(expected * (1 - expected) / trials)
+    return found, errors
