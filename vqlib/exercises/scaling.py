@@ -39,9 +39,9 @@ EXERCISES: Exercises = {
         Number("their megabytes", 0.2),
         Guess("your guess", 0, 10),
         # One sample has a standard deviation of 0.078, so 30 have a standard error of 0.014:
-        # twenty times twenty samples give 0.28 to 0.35.
+        # twenty times thirty samples give 0.28 to 0.33.
         Number("what all passes bring", 0.05),
-        # 0.037 and 0.007; twenty times twenty samples give 0.145 to 0.176.
+        # 0.037 and 0.007; twenty times thirty samples give 0.149 to 0.174.
         Number("what one pass brings", 0.03),
         # The larger sample is ahead by 0.11 dB, with a standard error of 0.01.
         Choice("the better one", BETTER),
