@@ -89,7 +89,9 @@ def together(tasks: Sequence[Delayed], join: Callable[[list[Result]], Result]) -
 
 def results_of(tasks: Sequence[Delayed]) -> list[Any]:
     """What the tasks give, from whichever scheduler is active; threads if none is."""
-    return list(compute(*tasks))
+    # OpenBLAS obeys only the thread that limited it first: the one that asks, not that of a task.
+    with one_thread():
+        return list(compute(*tasks))
 
 
 def for_many_tasks(value: object) -> Delayed:

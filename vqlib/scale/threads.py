@@ -2,7 +2,8 @@
 
 Two of its threads with two threads of BLAS each wait for one another twenty times longer than they
 work. BLAS has one limit for the whole process. Tasks that each set it, and put back what they
-found, would put back the limit of another; so they are counted.
+found, would put back the limit of another; so they are counted. And OpenBLAS lets only the thread
+that set it first set it again: so whoever asks for the results holds it, too.
 """
 
 import threading
