@@ -14,13 +14,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from ..arrays import Floats, Indices
+from ..checks import describe, reach
 from ..codebook import Codebook
-from ..design.training_set import sums_by_region
+from ..nearest import STEPS
 
-STEPS = 512
-"""The code vectors of bytes lie on steps of one 512th of a grey level."""
+FARTHEST = 1000
+"""No component of theirs is beyond it: up to 20,000 squares of errors then add up to below 2^53."""
 AT_ONCE = 1 << 20
 """So many numbers of a chunk are worked on at once: as doubles they take eight times the room."""
 Worst = tuple[float, NDArray[Any]]
@@ -38,10 +40,20 @@ class Totals:
     squared_error: Fraction | float
     """Of all samples together. A fraction where all are bytes: then it is exact."""
     worst: Worst | None
-    """None if there is no sample."""
+    """Needed only where a region is empty. One that is empty among all samples is empty in each of
+    their parts: so a part in which none is has None here."""
 
     def __add__(self, other: Totals) -> Totals:
-        """Those of both together."""
+        """Those of both together.
+
+        Raises
+        ------
+        ValueError
+            If one is of bytes and the other not: the codebook of bytes was rounded.
+        """
+        have_samples = self.counts.any() and other.counts.any()
+        if have_samples and self.are_of_bytes != other.are_of_bytes:
+            raise ValueError("chunks must be all of bytes or all of other numbers, got both")
         return Totals(
             self.counts + other.counts,
             self.sums + other.sums,
@@ -66,14 +78,23 @@ def totals_of(rows: NDArray[Any], codebook: Codebook) -> Totals:
     if rows.dtype == np.uint8:
         codebook = in_steps(codebook)
     total = _nothing(codebook)
-    step = max(1, codebook.size, AT_ONCE // codebook.dimension)
+    step = max(1, AT_ONCE // codebook.dimension)
     for start in range(0, len(rows), step):
         total = total + _totals_of_part(rows[start : start + step], codebook)
     return total
 
 
 def in_steps(codebook: Codebook) -> Codebook:
-    """The codebook with every component rounded to a whole number of 512ths."""
+    """The codebook with every component rounded to a whole number of 512ths.
+
+    Raises
+    ------
+    ValueError
+        If one is so far from all bytes that the squared errors would not be exact.
+    """
+    if reach(codebook.vectors) > FARTHEST:
+        allowed = f"from -{FARTHEST} to {FARTHEST} for samples of bytes"
+        raise ValueError(f"start must lie {allowed}, got {describe(codebook.vectors)}")
     return Codebook(np.round(codebook.vectors * STEPS) / STEPS)
 
 
@@ -90,17 +111,32 @@ def _nothing(codebook: Codebook) -> Totals:
 
 def _totals_of_part(rows: NDArray[Any], codebook: Codebook) -> Totals:
     indices = codebook.encode(rows)
-    errors = ((rows - codebook.vectors[indices]) ** 2).sum(axis=1)
     counts = np.bincount(indices, minlength=codebook.size)
-    sums = sums_by_region(rows, np.ones(len(rows)), indices, codebook.size)
-    return Totals(counts, sums, _sum_of(errors, rows), _worst_of(errors, rows))
+    # A column for each region, with a 1 for each of its samples.
+    places = (np.ones(len(rows)), indices, np.arange(len(rows) + 1))
+    regions = csr_array(places, shape=(len(rows), codebook.size))
+    sums = np.asarray(regions.T @ rows)
+    if rows.dtype == np.uint8:
+        squared_error: Fraction | float = _error_of_bytes(rows, codebook, counts, sums)
+    else:
+        squared_error = float(_errors(rows, codebook, indices).sum())
+    worst = None if counts.all() else _worst_of(_errors(rows, codebook, indices), rows)
+    return Totals(counts, sums, squared_error, worst)
 
 
-def _sum_of(errors: Floats, rows: NDArray[Any]) -> Fraction | float:
-    if rows.dtype != np.uint8:
-        return float(errors.sum())
-    in_units = (errors * STEPS**2).astype(np.int64)
-    return Fraction(int(in_units.sum()), STEPS**2)
+def _errors(rows: NDArray[Any], codebook: Codebook, indices: Indices) -> Floats:
+    return np.asarray(((rows - codebook.vectors[indices]) ** 2).sum(axis=1))
+
+
+def _error_of_bytes(
+    rows: NDArray[np.uint8], codebook: Codebook, counts: Indices, sums: Floats
+) -> Fraction:
+    """The sum of |x|² - 2 x·y + |y|², of which the last two need only what a region has in all."""
+    vectors = (codebook.vectors * STEPS).astype(np.int64)
+    squares = int(np.einsum("ij,ij->", rows, rows, dtype=np.int64))
+    products = int((vectors * sums.astype(np.int64)).sum())
+    own = int(counts @ (vectors**2).sum(axis=1))
+    return squares - Fraction(2 * products, STEPS) + Fraction(own, STEPS**2)
 
 
 def _worst_of(errors: Floats, rows: NDArray[Any]) -> Worst:
