@@ -57,11 +57,10 @@ def trained(chunks: list[Bytes], size: int, sample: int) -> Codebook:
 
 def distortions(chunks: list[Bytes], start: Codebook) -> tuple[list[float], Codebook]:
     """Those after 0, 1, ... passes, and the codebook after the last one."""
-    errors = []
     passes = scale.lloyd_in_chunks(chunks, start, tolerance=0)
-    for codebook, error in islice(passes, 1 + PassScene.MOST_PASSES):
-        errors.append(error)
-    return errors, codebook
+    noted = list(islice(passes, 1 + PassScene.MOST_PASSES))
+    last, _error = noted[-1]
+    return [error for _codebook, error in noted], last
 
 
 def record(chunks: list[Bytes], size: int) -> tuple[list[list[float]], float]:

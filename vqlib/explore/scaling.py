@@ -29,7 +29,7 @@ class PassScene:
     """
 
     SOURCES = ("photographs", "Gauss-Markov")
-    SIZES = (64, 256, 1024)
+    SIZES = (64, 256)
     SAMPLES = range(2, 11)
     MOST_PASSES = 6
     ROWS = 1 << 21
