@@ -97,7 +97,7 @@ tables: .venv/ready
 collapse: .venv/ready
 	$(PY) data/make_collapse.py
 
-# What samples and passes are worth, for the panel of notebook 12; some twenty minutes.
+# What samples and passes are worth, for the panel of notebook 12; ten minutes.
 passes: .venv/ready
 	$(PY) data/make_passes.py
 

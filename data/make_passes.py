@@ -1,6 +1,6 @@
 """Makes passes.npz, the distortions that the panel of notebook 12_scaling shows.
 
-Run as `make passes`, some twenty minutes. For each source and number of code vectors, codebooks are
+Run as `make passes`, some ten minutes. For each source and number of code vectors, codebooks are
 trained on samples of several sizes; then Lloyd's algorithm goes on from each of them, and from rows
 drawn at random, over all the rows. Noted is the distortion on all of them after each pass.
 """
