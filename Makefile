@@ -77,6 +77,7 @@ bench: .venv/ready
 	$(PY) -m benchmarks.colour_and_blocks
 	$(PY) -m benchmarks.structured
 	$(PY) -m benchmarks.search
+	$(PY) -m benchmarks.scaling
 
 # Both need Chromium.
 bench-sliders: .venv/ready
