@@ -72,6 +72,15 @@ def test_a_sample_twice_as_large_is_worth_more_before_any_pass(recorded, source,
     assert (np.diff(recorded["errors"][source, size, :, 0]) < 0).all()
 
 
+@pytest.mark.parametrize(("source", "rule"), [(0, 43), (1, 8)])
+def test_from_128_rows_for_each_code_vector_the_rules_hold_to_a_factor_of_two(lacks, source, rule):
+    rows = 2 ** np.array(SAMPLES)
+    said = rule / rows[rows >= 128]
+    shares = lacks[source, :, 1:, 0][:, rows >= 128] / said
+    assert (shares > 0.5).all()
+    assert (shares < 2).all()
+
+
 @pytest.mark.parametrize(("source", "name"), [(0, "photographs"), (1, "Gauss-Markov")])
 def test_random_rows_come_out_as_recorded(recorded, script, source, name):
     chunks = script["everything"](name)

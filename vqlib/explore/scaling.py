@@ -18,7 +18,8 @@ from .panel import Panel
 CHART = (400, 340)
 """Width and height of a drawing."""
 RULES = {"photographs": 43, "Gauss-Markov": 8}
-"""By source dB below the best codebook times rows per code vector, about."""
+"""By source dB below the best codebook times rows per code vector: to a factor of two, where there
+are 128 rows or more for each."""
 
 
 class PassScene:
