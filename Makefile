@@ -6,7 +6,7 @@ GRADER = .venv-grading/bin/python
 export OMP_WAIT_POLICY = PASSIVE
 
 .PHONY: lab test test-browser test-engines test-hub test-assignments lint lint-view notebooks exercises \
-    slides questions assignments bench bench-sliders site screenshots chart tables collapse lock clean
+    slides questions assignments bench bench-sliders site screenshots chart tables collapse passes lock clean
 
 lab: .venv/ready
 	$(PY) -m jupyter lab --allow-root --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" \
@@ -97,6 +97,10 @@ tables: .venv/ready
 # The training runs in the panel of notebook 11; a minute.
 collapse: .venv/ready
 	$(PY) data/make_collapse.py
+
+# What samples and passes are worth, for the panel of notebook 12; ten minutes.
+passes: .venv/ready
+	$(PY) data/make_passes.py
 
 # Renews the locked versions from pyproject.toml (needs uv). uv's own lock file names a registry, so it does not stay.
 lock:

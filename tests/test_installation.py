@@ -39,6 +39,7 @@ def test_a_missing_picture_table_model_or_list_is_named(monkeypatch, tmp_path):
         "The folder data/ lacks rate_distortion.json.",
         "The folder data/ lacks pronouncer_codes.npz.",
         "The folder data/ lacks collapse.npz.",
+        "The folder data/ lacks passes.npz.",
         "The folder data/ lacks lid.176.ftz.",
         "The folder data/ lacks pronouncer.npz.",
         "The folder data/ lacks words.txt.",

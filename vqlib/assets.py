@@ -4,7 +4,7 @@ from pathlib import Path
 
 SAMPLES = ("camera", "astronaut", "coffee", "china", "chart")
 """Names of the pictures; authors and licences stand in data/README.md."""
-TABLES = ("rate_distortion.json", "pronouncer_codes.npz", "collapse.npz")
+TABLES = ("rate_distortion.json", "pronouncer_codes.npz", "collapse.npz", "passes.npz")
 """Names of the files with figures of ours."""
 MODELS = ("lid.176.ftz", "pronouncer.npz")
 """Names of the files with models that others trained."""

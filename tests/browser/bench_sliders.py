@@ -133,6 +133,7 @@ STAGES = "explore.StagePanel()"
 FIND = "explore.FindPanel()"
 WORD = "bench_cells.coded(explore.WordPanel())"
 COLLAPSE = "explore.CollapsePanel()"
+PASSES = "explore.PassPanel()"
 LEVELS = walk(-3, -1, 0.05)
 XS = walk(-1.85, 0.2, 0.05)
 TO_4 = walk(1, 5, 1)
@@ -141,6 +142,7 @@ TO_6 = walk(1, 7, 1)
 TO_8 = walk(1, 9, 1)
 TO_12 = walk(1, 13, 1)
 MOMENTS = walk(0, 21, 1)
+ALL_PASSES = walk(0, 7, 1)
 PRICES = walk(0, 12, 1)
 ACROSS = walk(280, 322, 1)
 RHOS = walk(0.5, 0.9, 0.01)
@@ -166,6 +168,7 @@ CASES = [
     Case("find, patch moved (09)", FIND, "across", ACROSS, bar=1.5),
     Case("word, bits (10)", WORD, "bits", TO_5, bar=1.5, start=1, **AHEAD),
     Case("collapse (11)", COLLAPSE, "moment", MOMENTS, bar=1.5, start=20, **AHEAD),
+    Case("passes (12)", PASSES, "passes", ALL_PASSES, bar=1.5, **AHEAD),
     Case("design, bits (03)", DESIGN, "bits", TO_5, bar=1.5, start=2, **VISITED),
 ]
 

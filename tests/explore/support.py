@@ -32,6 +32,7 @@ PANELS = [
     explore.FindPanel,
     explore.WordPanel,
     explore.CollapsePanel,
+    explore.PassPanel,
     *PHOTO_PANELS,
 ]
 PANELS_WITH_RESET = PANELS[1:]

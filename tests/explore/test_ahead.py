@@ -182,6 +182,7 @@ def visit_all_bits(panel):
         (explore.LimitPanel, 19),  # three other dimensions, seven rates, nine correlations
         (explore.StagePanel, 11),
         (explore.CollapsePanel, 24),  # twenty moments, and the lists at this one
+        (explore.PassPanel, 16),  # eight samples, six passes, a size, a source
     ],
 )
 def test_all_positions_of_a_slider_come_ahead_once_and_the_nearest_first(kind, count):

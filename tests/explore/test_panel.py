@@ -225,6 +225,8 @@ def test_reset_puts_back_what_is_no_setting(kind):
         panel.typed.value = "knights"
     elif kind is explore.CollapsePanel:
         panel.moment.value = 3
+    elif kind is explore.PassPanel:
+        panel.passes.value = 3
     else:
         panel.chosen.value = 1
         drag(panel, (150, 120), (90, 130), 99)

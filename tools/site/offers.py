@@ -46,6 +46,12 @@ OFFERS: dict[str, Offer] = {
         "update": explore.CollapseScene.UPDATES,
         "restarts": explore.CollapseScene.RESTARTS,
     },
+    "PassPanel": {
+        "source": explore.PassScene.SOURCES,
+        "size": explore.PassScene.SIZES,
+        "sample": explore.PassScene.SAMPLES,
+        "passes": range(explore.PassScene.MOST_PASSES + 1),
+    },
     "FindPanel": {"size": explore.FindScene.BYTES, "probed": range(1, 9)},
 }
 """By the name of its class what of a panel moves. Any other is shown as a picture."""

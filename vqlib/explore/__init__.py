@@ -40,6 +40,8 @@ from .rate_distortion import LimitPanel as LimitPanel
 from .rate_distortion import LimitScene as LimitScene
 from .scalar import ScalarPanel as ScalarPanel
 from .scalar import ScalarScene as ScalarScene
+from .scaling import PassPanel as PassPanel
+from .scaling import PassScene as PassScene
 from .search import FindPanel as FindPanel
 from .search import FindScene as FindScene
 from .start_here import RampPanel as RampPanel

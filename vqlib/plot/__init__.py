@@ -33,6 +33,8 @@ from .plane import partition as partition
 from .plane import voronoi_cells as voronoi_cells
 from .printing import say as say
 from .printing import table as table
+from .scaling import PassMarks as PassMarks
+from .scaling import SampleMarks as SampleMarks
 from .search import patches_below as patches_below
 from .search import planes as planes
 from .sounds import SoundMarks as SoundMarks

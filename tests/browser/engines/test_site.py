@@ -5,7 +5,7 @@ import pytest
 from tests.browser.pages import PagePair, panels_that_move
 from tools.site.offers import OFFERS
 
-SLIDERS = ("bits", "rate", "stages", "probed", "moment")
+SLIDERS = ("bits", "rate", "stages", "probed", "moment", "passes")
 """Of each panel one, that which matters most."""
 
 
