@@ -17,7 +17,7 @@ from .panel import Panel
 
 CHART = (400, 340)
 """Width and height of a drawing."""
-RULES = {"photographs": 43, "Gauss-Markov": 8}
+RULES = {"photographs": 40, "Gauss-Markov": 12}
 """By source dB below the best codebook times rows per code vector: to a factor of two, where there
 are 128 rows or more for each."""
 
