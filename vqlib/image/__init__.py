@@ -9,6 +9,7 @@ from ..assets import SAMPLES as SAMPLES
 from ..picture_files import MEGAPIXELS as MEGAPIXELS
 from .blocks import blocks_in as blocks_in
 from .blocks import tiles as tiles
+from .blocks import to_byte_vectors as to_byte_vectors
 from .blocks import to_picture as to_picture
 from .blocks import to_vectors as to_vectors
 from .colour import SPACES as SPACES
@@ -43,3 +44,4 @@ from .staged import encode_in_stages as encode_in_stages
 from .staged import train_tile_stages as train_tile_stages
 from .training import Pictures as Pictures
 from .training import train_codebook as train_codebook
+from .views import views as views

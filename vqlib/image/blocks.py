@@ -36,6 +36,14 @@ def to_vectors(picture: ArrayLike, block: int = 1) -> Floats:
     return into_blocks(check_picture(picture), block).astype(np.float64)
 
 
+def to_byte_vectors(picture: ArrayLike, block: int = 1) -> NDArray[np.uint8]:
+    """The same as `to_vectors`, but bytes stay bytes: they take an eighth of the room.
+
+    Used in notebook 12_scaling.
+    """
+    return into_blocks(check_picture(picture), block)
+
+
 def into_blocks(picture: Picture, block: int) -> NDArray[np.uint8]:
     """The same for a picture that is known to be one; its bytes stay bytes."""
     height, width = picture.shape[:2]
