@@ -77,6 +77,22 @@ def test_encode_picks_the_nearest_vector(both, few):
     assert_nearest(distances, encode(vectors, samples, few))
 
 
+@either_search
+@given(both=vectors_and_samples())
+def test_steps_of_a_512th_are_as_exact_as_whole_numbers(both, few):
+    vectors, samples = both
+    expected = encode(vectors, samples, few)
+    np.testing.assert_array_equal(encode(vectors / 512, samples / 512, few), expected)
+
+
+def test_code_vectors_on_steps_of_a_512th_are_searched_exactly_among_bytes():
+    random = np.random.default_rng(0)
+    steps = random.integers(0, 255 * 512, (64, 2))
+    samples = random.integers(0, 256, (20_000, 2)).astype(np.uint8)
+    squares = ((512 * samples[:, None].astype(int) - steps) ** 2).sum(axis=2)
+    np.testing.assert_array_equal(Codebook(steps / 512).encode(samples), squares.argmin(axis=1))
+
+
 @pytest.mark.parametrize("dimension", [2, 3, 16])
 @pytest.mark.parametrize("offset", [0, 1e6])
 @either_search

@@ -16,6 +16,8 @@ FEW_DISTANCES = 1 << 18
 AT_ONCE = 1 << 18
 """So many products are computed at once: little enough for the cache, and for one thread, as many
 threads would wait for each other longer than they work."""
+STEPS = 512
+"""Numbers on steps of one 512th are as good as whole ones: `vqlib.scale` keeps code vectors so."""
 SCALE = 490
 """Numbers are scaled to below 2^490: the sum of 2^40 squares of their differences is a double."""
 EPSILON = float(np.finfo(np.float64).eps)
@@ -54,11 +56,13 @@ def nearest_vector(points: NDArray[Any], vectors: Floats) -> Indices:
     """
     if points.dtype == np.uint8 and _exact_in_single_precision(vectors):
         return _nearest_by_products(points.astype(np.float32), vectors.astype(np.float32))
-    if are_whole(vectors) and are_whole(points):
+    # In double precision, as halves and bytes would overflow.
+    steps = np.float64(1 if are_whole(vectors) else STEPS)
+    if are_whole(steps * vectors) and (are_whole(points) or are_whole(steps * points)):
         # Far from the origin x·y and |y|² lose digits. A whole shift leaves whole numbers whole.
-        centre = np.floor(vectors.mean(axis=0))
-        points_near_origin = points - centre
-        vectors_near_origin = vectors - centre
+        centre = np.floor(steps * vectors.mean(axis=0))
+        points_near_origin = steps * points - centre
+        vectors_near_origin = steps * vectors - centre
         largest = max(reach(points_near_origin), reach(vectors_near_origin))
         if 3 * vectors.shape[1] * largest**2 < 1 / EPSILON:
             return _nearest_by_products(points_near_origin, vectors_near_origin)

@@ -44,4 +44,4 @@ from .staged import encode_in_stages as encode_in_stages
 from .staged import train_tile_stages as train_tile_stages
 from .training import Pictures as Pictures
 from .training import train_codebook as train_codebook
-from .views import views as views
+from .viewing import views as views

@@ -1,13 +1,13 @@
 """Chunks: parts of the data, each loaded inside a task of Dask; and the tasks over all of them."""
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..checks import as_array, check_rows_of_any_type
+from ..checks import as_array, check_rows_of_any_type, holds_several
 from .threads import one_thread
 
 try:
@@ -26,18 +26,23 @@ GROUP = 8
 
 def check_chunks(chunks: object) -> list[Chunk]:
     """The chunks as a list, if they are one or more."""
-    allowed = "one or more functions, arrays or Delayed"
-    if isinstance(chunks, str | bytes | np.ndarray) or not isinstance(chunks, Iterable):
-        given = f"got {type(chunks).__name__}"
-        raise ValueError(f"chunks must be a list of {allowed}, {given}")
-    found = list(chunks)
+    wanted = "chunks must be a list of one or more functions, arrays or Delayed"
+    is_one_array = isinstance(chunks, Delayed) or hasattr(chunks, "ndim")
+    if is_one_array or not holds_several(chunks):
+        advice = "; list(array.to_delayed().ravel()) makes one of a dask array"
+        raise ValueError(f"{wanted}, got {type(chunks).__name__}{advice}")
+    found: list[Chunk] = list(chunks)  # type: ignore[call-overload]
     if not found:
-        raise ValueError(f"chunks must be a list of {allowed}, got none")
+        raise ValueError(f"{wanted}, got none")
+    for number, chunk in enumerate(found):
+        if not (callable(chunk) or isinstance(chunk, Delayed) or holds_several(chunk)):
+            allowed = "a function, an array or a Delayed"
+            raise ValueError(f"chunk {number} must be {allowed}, got {type(chunk).__name__}")
     return found
 
 
 def on_chunk(
-    number: int, chunk: Chunk, work: Callable[..., Result], *arguments: Any, dimension: int = 0
+    number: int, chunk: Chunk, work: Callable[..., Result], *arguments: object, dimension: int = 0
 ) -> Delayed:
     """A task that loads one chunk and gives what `work(samples, *arguments)` returns.
 
@@ -47,11 +52,12 @@ def on_chunk(
     """
     task = delayed(_load_and_work, pure=False)
     name = f"chunk-{number}-{uuid.uuid4().hex}"
-    return task(number, chunk, dimension, work, *arguments, dask_key_name=name)
+    made: Delayed = task(number, chunk, dimension, work, *arguments, dask_key_name=name)
+    return made
 
 
 def _load_and_work(
-    number: int, chunk: Chunk, dimension: int, work: Callable[..., Result], *arguments: Any
+    number: int, chunk: Chunk, dimension: int, work: Callable[..., Result], *arguments: object
 ) -> Result:
     with one_thread():
         try:
@@ -64,7 +70,7 @@ def _load_and_work(
 
 def _load(chunk: Chunk, dimension: int) -> NDArray[Any]:
     loaded = as_array(chunk() if callable(chunk) else chunk, "samples")
-    if len(loaded) == 0:
+    if loaded.ndim and len(loaded) == 0:
         return np.empty((0, dimension))
     return check_rows_of_any_type(loaded, "samples", dimension)
 
@@ -88,4 +94,5 @@ def results_of(tasks: Sequence[Delayed]) -> list[Any]:
 
 def for_many_tasks(value: object) -> Delayed:
     """A value that many tasks need: it goes to each worker once, not with each task."""
-    return delayed(value, pure=False)
+    made: Delayed = delayed(value, pure=False)
+    return made

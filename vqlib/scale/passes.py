@@ -44,9 +44,9 @@ def lloyd_in_chunks(
     Raises
     ------
     ValueError
-        If there is no sample, or something else is wrong with an argument. If samples are not
-        finite numbers of the shape of the code vectors, or a function fails, it says which chunk
-        that was.
+        If there is no sample, some are bytes and others not, or something else is wrong with an
+        argument. If samples are not finite numbers of the shape of the code vectors, or a function
+        fails, it says which chunk that was. What fails inside a Delayed keeps its own error.
     """
     parts = check_chunks(chunks)
     codebook = check_codebook(start, "start")
@@ -69,6 +69,7 @@ def _total(chunks: list[Chunk], codebook: Codebook) -> Totals:
     tasks = []
     for number, chunk in enumerate(chunks):
         tasks.append(on_chunk(number, chunk, totals_of, shared, dimension=dimension))
+    total: Totals
     (total,) = results_of([together(tasks, sum_of_totals)])
     if total.worst is None:
         raise ValueError("chunks must hold one or more samples, got none")

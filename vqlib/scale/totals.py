@@ -16,11 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Floats, Indices
+from ..checks import describe, reach
 from ..codebook import Codebook
 from ..design.training_set import sums_by_region
+from ..nearest import STEPS
 
-STEPS = 512
-"""The code vectors of bytes lie on steps of one 512th of a grey level."""
+FARTHEST = 1000
+"""No component of theirs is beyond it: up to 20,000 squares of errors then add up to below 2^53."""
 AT_ONCE = 1 << 20
 """So many numbers of a chunk are worked on at once: as doubles they take eight times the room."""
 Worst = tuple[float, NDArray[Any]]
@@ -41,7 +43,16 @@ class Totals:
     """None if there is no sample."""
 
     def __add__(self, other: Totals) -> Totals:
-        """Those of both together."""
+        """Those of both together.
+
+        Raises
+        ------
+        ValueError
+            If one is of bytes and the other not: the codebook of bytes was rounded.
+        """
+        have_samples = self.worst is not None and other.worst is not None
+        if have_samples and self.are_of_bytes != other.are_of_bytes:
+            raise ValueError("chunks must be all of bytes or all of other numbers, got both")
         return Totals(
             self.counts + other.counts,
             self.sums + other.sums,
@@ -66,14 +77,23 @@ def totals_of(rows: NDArray[Any], codebook: Codebook) -> Totals:
     if rows.dtype == np.uint8:
         codebook = in_steps(codebook)
     total = _nothing(codebook)
-    step = max(1, codebook.size, AT_ONCE // codebook.dimension)
+    step = max(1, AT_ONCE // codebook.dimension)
     for start in range(0, len(rows), step):
         total = total + _totals_of_part(rows[start : start + step], codebook)
     return total
 
 
 def in_steps(codebook: Codebook) -> Codebook:
-    """The codebook with every component rounded to a whole number of 512ths."""
+    """The codebook with every component rounded to a whole number of 512ths.
+
+    Raises
+    ------
+    ValueError
+        If one is so far from all bytes that the squared errors would not be exact.
+    """
+    if reach(codebook.vectors) > FARTHEST:
+        allowed = f"from -{FARTHEST} to {FARTHEST} for samples of bytes"
+        raise ValueError(f"start must lie {allowed}, got {describe(codebook.vectors)}")
     return Codebook(np.round(codebook.vectors * STEPS) / STEPS)
 
 

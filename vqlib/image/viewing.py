@@ -64,4 +64,5 @@ def _view(photograph: Picture, side: int, random: np.random.Generator) -> Pictur
     gain = int(random.integers(160, 353))
     offset = int(random.integers(-40, 41))
     levels = (np.arange(256) - 128) * gain // 256 + 128 + offset
-    return levels.clip(0, 255).astype(np.uint8)[turned]
+    table = levels.clip(0, 255).astype(np.uint8)
+    return np.take(table, turned)
