@@ -256,12 +256,11 @@ def three(_: Student, answer: object) -> None:
 
 
 def training_rows(student: Student, answer: object) -> None:
-    """The rule of thumb for photographs."""
+    """The rule of the text, solved for the rows."""
     size, allowed = my_data.wish(student.number)
     truth = 43 * size / allowed
     wrong = {
-        "That rule is the one for Gaussian data.": 8 * size / allowed,
-        "That many there are for each code vector.": 43 / allowed,
+        "So many there are for each code vector.": 43 / allowed,
         "The rule falls with the number of rows: turn it round.": 43 * allowed / size,
         "The 43 belongs to decibels.": size / allowed,
     }
