@@ -57,12 +57,7 @@ SQUARES = "return np.mean((samples - values) ** 2)"
 OF_VECTORS = "return np.mean(((samples - values) ** 2).reshape(len(samples), -1).sum(axis=1))"
 WEIGHTED = "np.transpose(sums) / np.bincount(indices, weights, size)[:, None]"
 UNWEIGHTED = "np.stack([colours[indices == j].mean(axis=0) for j in range(size)])"
-LAST_ROW_ONLY = {
-    "totals": "A sum is not that of the rows",
-    "one-pass": "A code vector is not the mean",
-    "empties": "A code vector is not the mean",
-    "after": "These are not the code vectors",
-}
+BY_ROW = "The distortion is that by component, not by row."
 MISTAKES = {
     "s01_02": [
         Mistake(
@@ -218,7 +213,11 @@ MISTAKES = {
             "chunk_count * sent + 0 * workers",
             {"travel": "Each worker needs the codebook"},
         ),
-        Mistake("np.add.at(sums, indices, numbers)", "sums[indices] += numbers", LAST_ROW_ONLY),
+        Mistake(
+            "error / (seen * vectors.shape[1])",
+            "error / seen",
+            {"one-pass": BY_ROW, "empties": BY_ROW},
+        ),
         Mistake(
             "steps = np.rint(512 * vectors).astype(np.int64)",
             "steps = 512 * vectors",
@@ -232,7 +231,6 @@ MISTAKES = {
             "np.searchsorted(ends, chosen)",
             {"picks": "A row is in another chunk"},
         ),
-        Mistake("max(lengths) / min", "min(lengths) / max", {"unfair": "The other way"}),
         Mistake(
             "return max(rounds * (rows_of_chunk * of_row + of_chunk), count * of_scheduler)",
             "return rounds * (rows_of_chunk * of_row + of_chunk)",
