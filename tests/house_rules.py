@@ -25,8 +25,11 @@ LAYERS = (
     "installation",
     "plot",
     "explore",
+    "scale",  # last, as nothing may load it unasked
 )
 """Modules and packages of vqlib; each may import those before it."""
+OPTIONAL = {"dask": "scale", "distributed": "scale", "zarr": "scale"}
+"""What may be missing where vqlib is installed, and the only layer that loads it."""
 
 
 # --- imports -------------------------------------------------------------------------------------
@@ -50,21 +53,35 @@ def import_problems(module, source):
     return found
 
 
+def optional_problems(module, source):
+    """What a module imports that may be missing, and that is another layer's to load."""
+    found = []
+    for name in all_imported(module, source):
+        package = layer_of(name)
+        if package in OPTIONAL and OPTIONAL[package] != layer_of(module):
+            found.append(f"{module} imports {name}, which only {OPTIONAL[package]} may")
+    return found
+
+
 def layer_of(module):
     return module.partition(".")[0]
 
 
 def imported_modules(module, source):
     """Names below vqlib of all that is imported from it, wherever in the module."""
+    for name in all_imported(module, source):
+        if name.startswith("vqlib."):
+            yield name.removeprefix("vqlib.")
+
+
+def all_imported(module, source):
+    """Full names of all that is imported, wherever in the module."""
     package = ["vqlib", *module.split(".")[:-1]]
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            names = full_names(node, package)
-        else:
-            continue
-        yield from (name.removeprefix("vqlib.") for name in names if name.startswith("vqlib."))
+            yield from full_names(node, package)
 
 
 def full_names(node, package):

@@ -2,14 +2,19 @@
 
 import ast
 import importlib
+import subprocess
+import sys
+import tomllib
 
 import pytest
 
 from tests.house_rules import (
+    OPTIONAL,
     comprehension_problems,
     handing_on_problems,
     import_problems,
     length_problems,
+    optional_problems,
     tuple_problems,
 )
 from tests.support import ROOT
@@ -85,6 +90,10 @@ def test_imports_of_what_lies_below_are_accepted(module, source):
         ("plot.line", "from ..explore import View", "explore"),
         ("installation", "import vqlib.explore", "explore"),
         ("__init__", "from .image import grey", "image"),
+        ("__init__", "from . import scale", "scale"),
+        ("image.viewing", "def views():\n    from .. import scale", "scale"),
+        ("explore.scaling", "from ..scale.passes import lloyd_in_chunks", "scale.passes"),
+        ("exercises.scaling", "import vqlib.scale", "scale"),
     ],
 )
 def test_imports_of_what_lies_above_are_refused(module, source, named):
@@ -96,6 +105,60 @@ def test_a_module_without_a_place_is_refused():
     assert import_problems("new.thing", "") == ["new.thing has no place among the layers"]
     sentence = "plot.line imports Codebook, which has no place among the layers"
     assert import_problems("plot.line", "from .. import Codebook") == [sentence]
+
+
+def test_what_is_optional_is_loaded_by_its_layer_alone():
+    found = []
+    for path in files_in("vqlib"):
+        found += optional_problems(module_of(path), path.read_text(encoding="utf-8"))
+    assert_none(found)
+
+
+def test_what_is_optional_is_a_group_of_its_own():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    names = [line.split()[0] for line in project["dependency-groups"]["scale"]]
+    assert sorted(OPTIONAL) == sorted(names)
+
+
+WITHOUT_DASK = """
+import sys
+sys.modules["dask"] = None
+from vqlib import exercises, explore, files, installation
+print(installation.problems())
+from vqlib import scale
+"""
+
+
+def test_without_dask_all_is_well_and_scale_says_what_it_needs():
+    command = [sys.executable, "-c", WITHOUT_DASK]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.stdout == "[]\n", run.stderr
+    assert "ImportError: vqlib.scale needs the package dask: " in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("scale.chunks", "from dask.delayed import delayed\nimport distributed"),
+        ("image.blocks", "import numpy\nfrom .dask import tiles"),
+        ("image.blocks", "from . import zarr"),
+    ],
+)
+def test_an_optional_package_in_its_layer_is_accepted(module, source):
+    assert optional_problems(module, source) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "named"),
+    [
+        ("image.blocks", "import dask.array as da", "dask.array"),
+        ("explore.scaling", "def run():\n    from distributed import Client", "distributed"),
+        ("codebook", "import zarr", "zarr"),
+    ],
+)
+def test_an_optional_package_elsewhere_is_refused(module, source, named):
+    sentence = f"{module} imports {named}, which only scale may"
+    assert optional_problems(module, source) == [sentence]
 
 
 # --- packages that only hand on ------------------------------------------------------------------

@@ -60,10 +60,10 @@ def nearest_vector(points: NDArray[Any], vectors: Floats) -> Indices:
     steps = np.float64(1 if are_whole(vectors) else STEPS)
     if are_whole(steps * vectors) and (are_whole(points) or are_whole(steps * points)):
         # Far from the origin x·y and |y|² lose digits. A whole shift leaves whole numbers whole.
-        centre = np.floor(steps * vectors.mean(axis=0))
-        points_near_origin = steps * points - centre
-        vectors_near_origin = steps * vectors - centre
-        largest = max(reach(points_near_origin), reach(vectors_near_origin))
+        centre = np.floor(vectors.mean(axis=0))
+        points_near_origin = points - centre
+        vectors_near_origin = vectors - centre
+        largest = steps * max(reach(points_near_origin), reach(vectors_near_origin))
         if 3 * vectors.shape[1] * largest**2 < 1 / EPSILON:
             return _nearest_by_products(points_near_origin, vectors_near_origin)
     return _nearest_by_differences(points, vectors)

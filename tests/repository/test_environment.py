@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 from tests.support import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-CONDA_NAMES = {"matplotlib": "matplotlib-base"}  # where conda-forge calls it otherwise
+CONDA_NAMES = {"matplotlib": "matplotlib-base", "dask": "dask-core"}  # smaller ones of conda-forge
 BY_PIP = {"opencv-python-headless"}  # comes with the project itself
 OF_MAKE = {"ruff", "mypy", "hatchling", "editables", "pytest-xdist"}  # of `make` alone
 OF_THE_BROWSER = {"playwright", "axe-playwright-python", "selenium"}  # skipped without
@@ -31,6 +31,8 @@ def needed(lines):
 
 READER = needed(PROJECT["project"]["dependencies"])
 DEVELOPER = needed(PROJECT["dependency-groups"]["dev"])
+SCALE = needed(PROJECT["dependency-groups"]["scale"])
+INSTALLED = READER | DEVELOPER | SCALE
 
 
 def environment():
@@ -45,7 +47,7 @@ def environment():
 
 def test_conda_installs_the_floors_of_pyproject_and_nothing_else():
     wanted = {}
-    for name, floor in (READER | DEVELOPER).items():
+    for name, floor in INSTALLED.items():
         if name not in NOT_WITH_CONDA:
             wanted[CONDA_NAMES.get(name, name)] = floor
     conda, _, _ = environment()
@@ -54,6 +56,11 @@ def test_conda_installs_the_floors_of_pyproject_and_nothing_else():
         if name not in {"python", "pip"}:
             found[name] = SpecifierSet(version)
     assert found == wanted
+
+
+def test_what_scaling_needs_is_optional_and_uv_installs_it_all_the_same():
+    assert SCALE.keys().isdisjoint(READER | DEVELOPER)
+    assert PROJECT["tool"]["uv"]["default-groups"] == ["dev", "scale"]
 
 
 def test_conda_pins_one_python_that_the_project_allows():
@@ -79,7 +86,7 @@ def locked(file="requirements.txt"):
         yield Requirement(requirement), hashes
 
 
-@pytest.mark.parametrize(("name", "floor"), (READER | DEVELOPER).items())
+@pytest.mark.parametrize(("name", "floor"), INSTALLED.items())
 def test_lock_has_every_direct_dependency_within_its_bounds(name, floor):
     pins = [pin for pin, _ in locked() if canonicalize_name(pin.name) == name]
     assert pins, f"{name} is not in requirements.txt: make lock"

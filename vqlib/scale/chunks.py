@@ -14,7 +14,7 @@ try:
     from dask.base import compute
     from dask.delayed import Delayed, delayed
 except ImportError as error:
-    advice = "`pip install dask distributed` brings it"
+    advice = "`pip install dask distributed zarr` brings it"
     raise ImportError(f"vqlib.scale needs the package dask: {advice}") from error
 
 Chunk = Any

@@ -71,6 +71,6 @@ def _total(chunks: list[Chunk], codebook: Codebook) -> Totals:
         tasks.append(on_chunk(number, chunk, totals_of, shared, dimension=dimension))
     total: Totals
     (total,) = results_of([together(tasks, sum_of_totals)])
-    if total.worst is None:
+    if not total.counts.any():
         raise ValueError("chunks must hold one or more samples, got none")
     return total

@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from ..arrays import Floats, Indices
 from ..checks import describe, reach
 from ..codebook import Codebook
-from ..design.training_set import sums_by_region
 from ..nearest import STEPS
 
 FARTHEST = 1000
@@ -40,7 +40,8 @@ class Totals:
     squared_error: Fraction | float
     """Of all samples together. A fraction where all are bytes: then it is exact."""
     worst: Worst | None
-    """None if there is no sample."""
+    """Needed only where a region is empty. One that is empty among all samples is empty in each of
+    their parts: so a part in which none is has None here."""
 
     def __add__(self, other: Totals) -> Totals:
         """Those of both together.
@@ -50,7 +51,7 @@ class Totals:
         ValueError
             If one is of bytes and the other not: the codebook of bytes was rounded.
         """
-        have_samples = self.worst is not None and other.worst is not None
+        have_samples = self.counts.any() and other.counts.any()
         if have_samples and self.are_of_bytes != other.are_of_bytes:
             raise ValueError("chunks must be all of bytes or all of other numbers, got both")
         return Totals(
@@ -110,17 +111,32 @@ def _nothing(codebook: Codebook) -> Totals:
 
 def _totals_of_part(rows: NDArray[Any], codebook: Codebook) -> Totals:
     indices = codebook.encode(rows)
-    errors = ((rows - codebook.vectors[indices]) ** 2).sum(axis=1)
     counts = np.bincount(indices, minlength=codebook.size)
-    sums = sums_by_region(rows, np.ones(len(rows)), indices, codebook.size)
-    return Totals(counts, sums, _sum_of(errors, rows), _worst_of(errors, rows))
+    # A column for each region, with a 1 for each of its samples.
+    places = (np.ones(len(rows)), indices, np.arange(len(rows) + 1))
+    regions = csr_array(places, shape=(len(rows), codebook.size))
+    sums = np.asarray(regions.T @ rows)
+    if rows.dtype == np.uint8:
+        squared_error: Fraction | float = _error_of_bytes(rows, codebook, counts, sums)
+    else:
+        squared_error = float(_errors(rows, codebook, indices).sum())
+    worst = None if counts.all() else _worst_of(_errors(rows, codebook, indices), rows)
+    return Totals(counts, sums, squared_error, worst)
 
 
-def _sum_of(errors: Floats, rows: NDArray[Any]) -> Fraction | float:
-    if rows.dtype != np.uint8:
-        return float(errors.sum())
-    in_units = (errors * STEPS**2).astype(np.int64)
-    return Fraction(int(in_units.sum()), STEPS**2)
+def _errors(rows: NDArray[Any], codebook: Codebook, indices: Indices) -> Floats:
+    return np.asarray(((rows - codebook.vectors[indices]) ** 2).sum(axis=1))
+
+
+def _error_of_bytes(
+    rows: NDArray[np.uint8], codebook: Codebook, counts: Indices, sums: Floats
+) -> Fraction:
+    """The sum of |x|² - 2 x·y + |y|², of which the last two need only what a region has in all."""
+    vectors = (codebook.vectors * STEPS).astype(np.int64)
+    squares = int(np.einsum("ij,ij->", rows, rows, dtype=np.int64))
+    products = int((vectors * sums.astype(np.int64)).sum())
+    own = int(counts @ (vectors**2).sum(axis=1))
+    return squares - Fraction(2 * products, STEPS) + Fraction(own, STEPS**2)
 
 
 def _worst_of(errors: Floats, rows: NDArray[Any]) -> Worst:
