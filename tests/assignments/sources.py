@@ -225,7 +225,7 @@ MISTAKES = {
         ),
         Mistake("(512 * 255) ** 2", "255**2", {"safe-rows": "The unit is 1/512"}),
         Mistake("= 2.0**53, 1.0, 1.0", "= 3.0, 2.0, 1.0", {"three": "These have the same sum"}),
-        Mistake("43 * wanted_size", "43", {"training-rows": "So many there are"}),
+        Mistake("40 * wanted_size", "40", {"training-rows": "So many there are"}),
         Mistake(
             'np.searchsorted(ends, chosen, side="right")',
             "np.searchsorted(ends, chosen)",

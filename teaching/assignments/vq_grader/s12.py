@@ -258,11 +258,11 @@ def three(_: Student, answer: object) -> None:
 def training_rows(student: Student, answer: object) -> None:
     """The rule of the text, solved for the rows."""
     size, allowed = my_data.wish(student.number)
-    truth = 43 * size / allowed
+    truth = 40 * size / allowed
     wrong = {
-        "So many there are for each code vector.": 43 / allowed,
-        "The rule falls with the number of rows: turn it round.": 43 * allowed / size,
-        "The 43 belongs to decibels.": size / allowed,
+        "So many there are for each code vector.": 40 / allowed,
+        "The rule falls with the number of rows: turn it round.": 40 * allowed / size,
+        "The 40 belongs to decibels.": size / allowed,
     }
     near(answer, float(math.ceil(truth)), "training_rows", 0.002 * truth, wrong)
 
