@@ -15,6 +15,7 @@ from . import (
     plane,
     rate_distortion,
     scalar,
+    scaling,
     search,
     start_here,
     structured,
@@ -35,6 +36,7 @@ ALL: Exercises = {
     **search.EXERCISES,
     **weights.EXERCISES,
     **learned.EXERCISES,
+    **scaling.EXERCISES,
     **limits.EXERCISES,
 }
 
