@@ -36,7 +36,7 @@ LARGEST_WEIGHT = 0.8
 """In size, of the matrix of 10-q7."""
 ROWS_FOR_EACH = 2 ** np.arange(6, 13)
 """Rows for each code vector, on the axis of 12-q7."""
-EXCESS = {"P": 40, "Q": 8}
+EXCESS = {"P": 40, "Q": 12}
 """dB times rows for each code vector, of the sources of 12-q7."""
 PLACES = np.linspace(0, 1, 10_001)
 """Inputs of the compressor of A1-q7."""
