@@ -50,11 +50,12 @@ class Costs(NamedTuple):
 
 
 class Watch:
-    """Looks at all processes below this one, until it ends; meanwhile only one kernel may run."""
+    """Looks at all processes that are started below this one; only one kernel may be among them."""
 
     def __init__(self) -> None:
         self.most = 0.0
         self.most_own = 0.0
+        self._others = set(psutil.Process().children(recursive=True))
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
 
@@ -68,7 +69,8 @@ class Watch:
 
     def _look(self) -> None:
         while not self._over.wait(PAUSE):
-            found = _memory_of(psutil.Process().children(recursive=True))
+            started = set(psutil.Process().children(recursive=True)) - self._others
+            found = _memory_of(started)
             if len(found) > 1:
                 self.most = max(self.most, sum(every for every, _ in found))
                 self.most_own = max(self.most_own, sum(own for _, own in found))
