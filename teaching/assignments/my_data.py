@@ -397,3 +397,63 @@ def pages(number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         anything = chance.integers(0, 8, 50)
         page[:, column] = np.where(chance.random(50) < 0.1, anything, followed)
     return page[:30], page[30:]
+
+
+# --- s12: more data than memory ------------------------------------------------------------------
+
+
+def worker(number: int) -> tuple[int, int, int]:
+    """Of a worker's job: components of a row, code vectors, and its memory in MiB."""
+    chance = _chance(number, 61)
+    dimension = int(chance.choice([12, 16, 48, 64]))
+    return dimension, int(chance.choice([256, 512, 1024])), int(chance.choice([512, 768, 1024]))
+
+
+def cluster(number: int) -> tuple[int, int, int]:
+    """Of a cluster's job: rows, rows of a chunk, and workers."""
+    chance = _chance(number, 62)
+    rows = 10**7 * int(chance.integers(20, 90))
+    return rows, 10**5 * int(chance.choice([1, 2, 4, 5])), int(chance.choice([12, 20, 48, 60]))
+
+
+def chunks(number: int) -> tuple[list[Picture], Floats]:
+    """Five chunks of rows of three bytes, one of them empty, and five code vectors to start from.
+
+    The rows lie in heaps, and the chunks have different lengths.
+    """
+    chance = _chance(number, 63)
+    centres = chance.integers(40, 216, (7, 3))
+    lengths = [*chance.permutation([40, 150, 320, 610]), 0]
+    made = []
+    for length in chance.permutation(lengths):
+        rows = centres[chance.integers(0, 7, length)] + chance.normal(0, 14, (length, 3))
+        made.append(np.clip(np.round(rows), 0, 255).astype(np.uint8))
+    everything = np.concatenate(made)
+    start = everything[chance.permutation(len(everything))[:5]]
+    return made, np.round(start + chance.uniform(-0.45, 0.45, (5, 3)), 3)
+
+
+def wish(number: int) -> tuple[int, float]:
+    """How many code vectors, and how many dB a sample may lose against all photographs."""
+    chance = _chance(number, 64)
+    size = int(chance.choice([256, 512, 1024, 4096]))
+    return size, float(chance.choice([0.02, 0.04, 0.05, 0.1]))
+
+
+def lengths(number: int) -> list[int]:
+    """How many rows each of six chunks has."""
+    chance = _chance(number, 65)
+    return [int(length) for length in 1000 * chance.choice(np.arange(2, 60), 6, replace=False)]
+
+
+def prices(number: int) -> tuple[float, float]:
+    """What a row and what a chunk cost a worker, in seconds."""
+    chance = _chance(number, 66)
+    row = float(chance.choice([150, 240, 550, 2000]))
+    return 1e-9 * row, 1e-3 * float(chance.choice([2.0, 3.5, 5.0]))
+
+
+def network(number: int) -> tuple[int, float]:
+    """What a core computes, in billions of operations a second, and a network, in Gbit/s."""
+    chance = _chance(number, 67)
+    return int(chance.choice([10, 20, 30, 50])), float(chance.choice([0.5, 1.0, 2.5, 10.0]))

@@ -57,6 +57,7 @@ SQUARES = "return np.mean((samples - values) ** 2)"
 OF_VECTORS = "return np.mean(((samples - values) ** 2).reshape(len(samples), -1).sum(axis=1))"
 WEIGHTED = "np.transpose(sums) / np.bincount(indices, weights, size)[:, None]"
 UNWEIGHTED = "np.stack([colours[indices == j].mean(axis=0) for j in range(size)])"
+BY_ROW = "The distortion is that by component, not by row."
 MISTAKES = {
     "s01_02": [
         Mistake(
@@ -197,6 +198,51 @@ MISTAKES = {
         Mistake(
             "of_others = -np.log2(", "of_others = -np.log(", {"bill": "bill is not right: work"}
         ),
+    ],
+    "s12": [
+        Mistake(
+            "+ rows * 8",
+            "",
+            {
+                "chunk-bytes": "The index of each row takes memory",
+                "most-rows": "A chunk of so many",
+            },
+        ),
+        Mistake(
+            "chunk_count * sent + workers",
+            "chunk_count * sent + 0 * workers",
+            {"travel": "Each worker needs the codebook"},
+        ),
+        Mistake(
+            "error / (seen * vectors.shape[1])",
+            "error / seen",
+            {"one-pass": BY_ROW, "empties": BY_ROW},
+        ),
+        Mistake(
+            "steps = np.rint(512 * vectors).astype(np.int64)",
+            "steps = 512 * vectors",
+            {"squares": "Round the code vectors"},
+        ),
+        Mistake("(512 * 255) ** 2", "255**2", {"safe-rows": "The unit is 1/512"}),
+        Mistake("= 2.0**53, 1.0, 1.0", "= 3.0, 2.0, 1.0", {"three": "These have the same sum"}),
+        Mistake("40 * wanted_size", "40", {"training-rows": "So many there are"}),
+        Mistake(
+            'np.searchsorted(ends, chosen, side="right")',
+            "np.searchsorted(ends, chosen)",
+            {"picks": "A row is in another chunk"},
+        ),
+        Mistake(
+            "return max(rounds * (rows_of_chunk * of_row + of_chunk), count * of_scheduler)",
+            "return rounds * (rows_of_chunk * of_row + of_chunk)",
+            {"pass-seconds": "The scheduler hands out one chunk"},
+        ),
+        Mistake(
+            "for each in seconds:",
+            "for each in sorted(seconds)[::-1]:",
+            {"finish": "The long ones need not come first"},
+        ),
+        Mistake("np.ceil(0.95 * of_chunk", "np.ceil(of_chunk", {"least-chunk": "A twentieth"}),
+        Mistake("= gigabits * 1e9 / 8", "= gigabits * 1e9", {"network-rows": "A byte has"}),
     ],
 }
 """By assignment. No two of one assignment lose the same test, so all are made at once."""

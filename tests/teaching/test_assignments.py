@@ -227,6 +227,13 @@ OF_NUMBERS = (
     "keys",
     "program",
     "pages",
+    "worker",
+    "cluster",
+    "chunks",
+    "wish",
+    "lengths",
+    "prices",
+    "network",
 )
 
 

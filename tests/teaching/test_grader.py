@@ -168,6 +168,14 @@ def from_blocks(indices, scales, levels, block):
     return levels[indices] * np.repeat(scales, block)[: len(indices)]
 
 
+def passed(chunks, vectors):
+    scale = pytest.importorskip("vqlib.scale", reason="dask is not installed: make")
+    floats = [chunk.astype(float) for chunk in chunks]  # bytes would round the code vectors
+    passes = scale.lloyd_in_chunks(floats, Codebook(vectors), tolerance=0)
+    _, distortion = next(passes)
+    return next(passes)[0].vectors, distortion
+
+
 BY_THE_LIBRARY = {
     "s08_09.greedy": [encoded],
     "s08_09.decode": [decoded],
@@ -180,6 +188,7 @@ BY_THE_LIBRARY = {
     "s10_11.block_bits": [bits_of_blocks],
     "s10_11.in_blocks": [in_blocks],
     "s10_11.rim": [in_blocks, from_blocks],
+    "s12.one_pass": [passed],
 }
 
 

@@ -34,6 +34,10 @@ RECALL = {"P": (0.346, 0.642, 0.720), "Q": (0.224, 0.622, 0.912)}
 """Recall@1, @10, @100 of the codes of 09-q6: one list of an inverted file, and rows, as in 09."""
 LARGEST_WEIGHT = 0.8
 """In size, of the matrix of 10-q7."""
+ROWS_FOR_EACH = 2 ** np.arange(6, 13)
+"""Rows for each code vector, on the axis of 12-q7."""
+EXCESS = {"P": 40, "Q": 12}
+"""dB times rows for each code vector, of the sources of 12-q7."""
 PLACES = np.linspace(0, 1, 10_001)
 """Inputs of the compressor of A1-q7."""
 

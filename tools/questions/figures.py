@@ -244,6 +244,17 @@ def collapsed() -> Figure:
     return _plane(codebook, latents)[0]
 
 
+def excess() -> Figure:
+    """Excess over the rows for each code vector, of two sources."""
+    figure, axes = _axes(xlabel="training rows for each code vector", ylabel="excess in dB")
+    curves = {name: each / data.ROWS_FOR_EACH for name, each in data.EXCESS.items()}
+    _two_curves(axes, data.ROWS_FOR_EACH, curves)
+    axes.set(yscale="log", ylim=(0.001, 1))
+    axes.set_yticks([0.001, 0.01, 0.1, 1], labels=["0.001", "0.01", "0.1", "1"])
+    axes.grid(which="both", color="#DDDDDD")
+    return figure
+
+
 def spectrum() -> Figure:
     """A power spectrum and a water level."""
     figure, axes = _axes(xlabel="ω", ylabel="S(ω)")
@@ -287,6 +298,7 @@ DRAWN: dict[str, Callable[[], Figure]] = {
     "09-q6": recall,
     "10-q7": outlier,
     "11-q7": collapsed,
+    "12-q7": excess,
     "A1-q6": spectrum,
     "A1-q7": compressor,
 }
