@@ -142,6 +142,8 @@ REFUSED = {
     "x must be above 0 where doublings are asked for, got 0": [
         lambda: curves([0, 1], [2, 3], doublings=True)
     ],
+    "lines['a'] must be above 0 for logarithms, got 0": [lambda: curves([0, 1], [2, 0], log=True)],
+    "a name in dashed must be one of a, got 'b'": [lambda: curves([0, 1], [2, 3], dashed=["b"])],
     "labels of a chart must be title, xlabel, ylabel, got ylable": [
         lambda: curves([0, 1], [2, 3], ylable="dB"),
         lambda: plot.bars({"a": [1]}, sentence="", ylable="dB"),

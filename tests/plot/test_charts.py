@@ -57,6 +57,31 @@ def test_doublings_are_equally_wide_and_named_by_their_numbers():
     assert np.diff(places) == pytest.approx(np.diff(places)[0])
 
 
+def test_doublings_are_equally_high_on_an_axis_of_logarithms():
+    x = 2 ** np.arange(1, 10)
+    plate = plot.curves(x, {"one": 1 / x}, sentence="Look here.", log=True, bottom=3)
+    axes = axes_of(plate)
+    heights = axes.transData.transform(np.column_stack([x, 1 / x]))[:, 1]
+    assert np.diff(heights) == pytest.approx(np.diff(heights)[0])
+    low, high = axes.get_ylim()
+    assert 0 < low < 1 / 512
+    assert high >= 1 / 2
+
+
+def test_a_dashed_line_has_the_colour_of_the_line_before_and_no_marks():
+    lines = {"one": [1, 2], "its rule": [2, 3], "other": [3, 4], "rule of other": [4, 5]}
+    dashed = ["its rule", "rule of other"]
+    axes = axes_of(plot.curves([0, 1], lines, sentence="Look here.", dashed=dashed))
+    assert legend_of(axes) == list(lines)
+    assert [line.get_linestyle() for line in axes.lines] == ["-", "--", "-", "--"]
+    colours = [line.get_color() for line in axes.lines]
+    assert colours[0] == colours[1] != colours[2] == colours[3]
+    marks = [line.get_marker() for line in axes.lines]
+    assert marks[1] == marks[3] == "None"
+    assert "None" not in {marks[0], marks[2]}
+    assert marks[0] != marks[2]
+
+
 def rectangles(bars):
     """Left, right, bottom and top of each bar, array (n, 4)."""
     boxes = [bar.get_bbox() for bar in bars]

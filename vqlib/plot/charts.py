@@ -1,6 +1,6 @@
 """Charts: curves, outcomes and histograms, and marks on charts of distortion over time or rate."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 
 from ..arrays import Floats
-from ..checks import check_positive
+from ..checks import check_one_of, check_positive
 from .arguments import check_heights, check_mapping, check_number
 from .style import CURVES, GREY, MARKERS, Plate, chart_axes, draw_grid, styled
 
@@ -26,6 +26,8 @@ def curves(
     sentence: str,
     bottom: float = 0,
     doublings: bool = False,
+    log: bool = False,
+    dashed: Collection[str] = (),
     **labels: str,
 ) -> Plate:
     """Curves over one axis.
@@ -42,13 +44,18 @@ def curves(
         Where the axis of y begins, or lower if a curve is.
     doublings : bool
         Whether each doubling of x is as wide as the next: for 2, 4, 8, ..., 512.
+    log : bool
+        Whether each doubling of y is as high as the next. `bottom` does not count then.
+    dashed : names of lines
+        Dashed, without marks, and of the colour of the line before: what a rule says of it.
     **labels : str
         `title`, `xlabel`, `ylabel`.
 
     Raises
     ------
     ValueError
-        If there are more than six curves, they are not as long as `x`, or a number is not finite.
+        If there are more than six curves, they are not as long as `x`, or a number is not finite,
+        or not above 0 where the axis is logarithmic; or if a name in `dashed` is not of a line.
     """
     places = check_heights(x, "x")
     if doublings and places.min() <= 0:
@@ -56,14 +63,20 @@ def curves(
     bottom = check_number(bottom, "bottom")
     figure, axes = chart_axes(4.2, sentence, **labels)
     check_mapping(lines, "lines", len(CURVES))
-    _draw_curves(axes, {name: (places, y) for name, y in lines.items()})
+    for name in dashed:
+        check_one_of(name, "a name in dashed", tuple(lines))
+    _draw_curves(axes, {name: (places, y) for name, y in lines.items()}, dashed)
     ticks = places[:: 1 + places.size // 16]
     axes.set_xticks(ticks)
     if doublings:
         axes.set_xscale("log", base=2)
         axes.set_xticks(ticks, labels=[f"{tick:,g}" for tick in ticks])
         axes.set_xticks([], minor=True)
-    axes.set_ylim(bottom=min(bottom, axes.get_ylim()[0]))
+    if log:
+        _check_above_0(lines, "lines")
+        _log_axis(axes, list(lines.values()))
+    else:
+        axes.set_ylim(bottom=min(bottom, axes.get_ylim()[0]))
     return Plate(figure, sentence)
 
 
@@ -113,14 +126,22 @@ def _length(points: Any) -> int:  # noqa: ANN401
     return 0 if isinstance(points, np.ndarray) and points.ndim == 0 else len(points)
 
 
-def _draw_curves(axes: Axes, lines: Mapping[str, Points]) -> None:
-    """Each curve in a colour and with its name in the legend; few points are marked, too."""
-    # No more than there are colours: all have been counted.
-    for (name, points), colour, marker in zip(lines.items(), CURVES, MARKERS, strict=False):
+def _draw_curves(axes: Axes, lines: Mapping[str, Points], dashed: Collection[str] = ()) -> None:
+    """Each curve in a colour and with its name in the legend; few points are marked, too.
+
+    A dashed one has the colour of the curve before, and no marks.
+    """
+    drawn = 0  # No more than there are colours: all have been counted.
+    for name, points in lines.items():
         x = check_heights(points[0], f"x of lines[{name!r}]")
         y = check_heights(points[1], f"lines[{name!r}]", x.size)
-        shape = marker if x.size <= 20 else ""
-        axes.plot(x, y, color=colour, marker=shape, linewidth=2, label=str(name))
+        if name in dashed:
+            colour = CURVES[max(drawn - 1, 0)]
+            axes.plot(x, y, "--", color=colour, linewidth=1.5, label=str(name))
+            continue
+        shape = MARKERS[drawn] if x.size <= 20 else ""
+        axes.plot(x, y, color=CURVES[drawn], marker=shape, linewidth=2, label=str(name))
+        drawn += 1
     axes.legend()
 
 
@@ -206,7 +227,7 @@ def _log_axis(axes: Axes, heights: Sequence[ArrayLike | None]) -> float:
 
 
 def _heights_of_bars(groups: Mapping[str, Any], *, log: bool) -> dict[str, Floats]:
-    """The heights of the bars of each group, arrays (n,); an axis of logarithms has no 0."""
+    """The heights of the bars of each group, arrays (n,)."""
     check_mapping(groups, "groups", len(CURVES))
     heights: dict[str, Floats] = {}
     length = None
@@ -214,10 +235,17 @@ def _heights_of_bars(groups: Mapping[str, Any], *, log: bool) -> dict[str, Float
         values = list(group.values()) if isinstance(group, Mapping) else group
         heights[name] = check_heights(values, f"groups[{name!r}]", length)
         length = len(heights[name])
-        if log and heights[name].min() <= 0:
-            given = heights[name].min()
-            raise ValueError(f"groups[{name!r}] must be above 0 for logarithms, got {given:g}")
+    if log:
+        _check_above_0(heights, "groups")
     return heights
+
+
+def _check_above_0(heights: Mapping[str, ArrayLike], argument: str) -> None:
+    """An axis of logarithms has no 0."""
+    for name, each in heights.items():
+        least = np.min(each)
+        if least <= 0:
+            raise ValueError(f"{argument}[{name!r}] must be above 0 for logarithms, got {least:g}")
 
 
 @styled
