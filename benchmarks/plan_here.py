@@ -142,7 +142,7 @@ def on_paper(costs: Costs, rows_measured: int) -> None:
         ("10^10 of 16 bytes, K = 256", SMALL, 10**10, 10**6, 64),
         ("10^8 of 16 bytes, K = 256", SMALL, 10**8, 10**6, 2),
     )
-    titles = ("cores", "chunks", "a row, µs", "sums, GB", "share of the network", "a pass, s")
+    titles = ("cores", "chunks", "a row, µs", "sums, GB", "network / work", "a pass, s")
     print(table_head("on paper", *titles))
     for what, sizes, rows, in_chunk, workers in plans:
         chunks = -(-rows // in_chunk)
