@@ -178,13 +178,13 @@ def test_it_tells_what_was_recorded(scene, recorded, source, size):
 
 def test_each_control_is_a_setting_of_its_own(recorded):
     panel = explore.PassPanel()
-    assert_told(status(panel), recorded, 0, 1, 8, 0)
+    assert_told(status(panel), recorded, 0, 1, 8, 1)
     panel.size.value = 64
     panel.sample.value = 10
-    panel.passes.value = 1
-    assert_told(status(panel), recorded, 0, 0, 10, 1)
+    panel.passes.value = 2
+    assert_told(status(panel), recorded, 0, 0, 10, 2)
     panel.source.value = "Gauss-Markov"
-    assert_told(status(panel), recorded, 1, 0, 10, 1)
+    assert_told(status(panel), recorded, 1, 0, 10, 2)
 
 
 @pytest.mark.parametrize(

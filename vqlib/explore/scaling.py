@@ -117,7 +117,7 @@ class PassPanel(Panel):
         self.source = dropdown("source", PassScene.SOURCES)
         self.size = dropdown("code vectors", PassScene.SIZES, 256)
         self.sample = slider("rows for each 2^", 8, samples[0], samples[-1])
-        self.passes = slider("passes", 0, 0, PassScene.MOST_PASSES)
+        self.passes = slider("passes", 1, 0, PassScene.MOST_PASSES)
         settings = [self.source, self.size, self.sample, self.passes]
         self.reset = self._reset_button(self._show, *settings)
         cells = [
