@@ -1,6 +1,7 @@
 """One thread of BLAS in a task, whoever works beside it, and all as before afterwards."""
 
 import threading
+import time
 
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
@@ -45,6 +46,50 @@ def test_after_an_error_all_is_as_before():
     with threads(2), pytest.raises(ValueError, match=r"^chunk 1: "):
         next(lloyd_in_chunks([BLOCKS[0], with_nan], START))
     assert threadpool_info() == before
+
+
+def test_an_error_beside_a_chunk_at_work_leaves_all_as_before():
+    at_work = threading.Event()
+
+    def long():
+        at_work.set()
+        time.sleep(0.3)
+        return BLOCKS[0]()
+
+    def broken():
+        assert at_work.wait(GENEROUS)
+        return with_nan()
+
+    before = threadpool_info()
+    with threads(2), pytest.raises(ValueError, match=r"^chunk 1: "):
+        next(lloyd_in_chunks([long, broken], START))
+    assert threadpool_info() == before
+
+
+def test_two_passes_at_once_leave_all_as_before():
+    # The pass that began first ends first, in a thread that lives on.
+    first_is_at_work = threading.Event()
+    second_is_at_work = threading.Event()
+
+    def short():
+        first_is_at_work.set()
+        assert second_is_at_work.wait(GENEROUS)
+        return row_of_threads()
+
+    def long():
+        second_is_at_work.set()
+        time.sleep(0.3)
+        return row_of_threads()
+
+    def second():
+        assert first_is_at_work.wait(GENEROUS)
+        next(lloyd_in_chunks([long], Codebook([1])))
+
+    other = threading.Thread(target=second)
+    other.start()
+    assert run([short])[1] == 0
+    other.join(GENEROUS)
+    assert most_threads() == 2
 
 
 def test_a_task_that_ends_does_not_undo_the_limit_of_another():
