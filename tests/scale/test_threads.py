@@ -2,14 +2,19 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
+import dask
+import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from tests.scale.chunks import BLOCKS, START, most_threads, row_of_threads, with_nan
-from tests.scale.support import GENEROUS, threads
+from tests.scale.support import GENEROUS, synchronous, threads
 from vqlib import Codebook
 from vqlib.scale import lloyd_in_chunks, sample_rows
+from vqlib.scale.chunks import on_chunk
 
 
 @pytest.fixture(autouse=True)
@@ -20,16 +25,31 @@ def two_threads():
         yield
 
 
+@contextmanager
+def greedy_threads():
+    """Two threads of Dask, in which OpenMP, too, would take two."""
+    with ThreadPoolExecutor(2, initializer=threadpool_limits, initargs=(2,)) as pool:
+        assert pool.submit(most_threads).result() == 2
+        with dask.config.set(scheduler="threads", pool=pool):
+            yield
+
+
 def run(chunks):
-    with threads(2):
+    with greedy_threads():
         return next(lloyd_in_chunks(chunks, Codebook([1])))
 
 
 def test_a_task_has_one_thread():
     codebook, distortion = run([row_of_threads] * 6)
     assert (codebook.vectors.tolist(), distortion) == ([[1]], 0)
-    with threads(2):
+    with greedy_threads():
         assert sample_rows([row_of_threads] * 6, 6).tolist() == [[1]] * 6
+
+
+def test_a_task_has_one_thread_where_nobody_asks_for_it():
+    # As in a worker that the command line started.
+    with synchronous():
+        assert on_chunk(0, row_of_threads, np.max).compute() == 1
 
 
 def test_afterwards_all_is_as_before():
