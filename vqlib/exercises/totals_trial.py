@@ -121,7 +121,7 @@ def is_right(vectors: Floats, distortion: float, rows: Bytes) -> None:
         where = f"Of {len(rows)} rows at once code vector {region} becomes {given}"
         refuse_32_bits(found, right, f"Code vector {region}")
         why = "it has all the rows" if len(inside) else "its region is empty, and it is to stay"
-        require(np.allclose(found, right, rtol=0, atol=NEAR), f"{where}: {why}.")
+        require(np.allclose(found, right, rtol=NEAR, atol=NEAR), f"{where}: {why}.")
     right_one = float(squares.min(axis=1).sum()) / rows.size
     told = f"Of {len(rows)} rows at once the distortion is {distortion:.3f}, not {right_one:.3f}"
     refuse_32_bits(distortion, right_one, "The distortion")
@@ -132,7 +132,8 @@ def is_right(vectors: Floats, distortion: float, rows: Bytes) -> None:
 def refuse_32_bits(found: Any, right: Any, what: str) -> None:
     """Refuse what is off by the rounding of float32, and by no more."""
     gap = np.abs(found - right)
-    nearly = bool((gap > NEAR).any() and (gap <= IN_32_BITS * np.abs(right)).all())
+    size = np.abs(right)
+    nearly = bool((gap > NEAR * (1 + size)).any() and (gap <= IN_32_BITS * size).all())
     require(not nearly, f"{what} is nearly right: compute in 64 bits, not in 32.")
 
 
