@@ -95,10 +95,10 @@ def test_what_arrays_weigh_is_right():
 def test_only_one_plan_stays_below_four_fifths():
     base = 200
     chunk = 64
-    distances = 8192 * 4096 * 8 / 2**20
+    distances = 9000 * 4096 * 8 / 2**20
     needed = {
         "A": base + 9 * chunk + distances,
-        "B": base + chunk + 8 * distances,
+        "B": base + chunk + 70 / 9 * distances,
         "C": base + chunk + distances,
         "D": base + 4 * (chunk + distances),
     }
