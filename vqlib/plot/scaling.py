@@ -39,7 +39,7 @@ class SampleMarks:
         for (source, rule), colour in zip(rules.items(), CURVES[2:], strict=False):
             heights = rule / np.asarray(rows)
             axes.plot(rows, heights, "--", color=colour, label=f"{source}: {rule:g} dB · K/n")
-        self._trained = _curve(axes, CURVES[0], "from the sample")
+        self._trained = _curve(axes, CURVES[0], "before any pass")
         self._later = _curve(axes, CURVES[1], "after the passes")
         self._point = _large_point(axes)
         _legend(axes)
