@@ -12,10 +12,10 @@ lab: .venv/ready
 	$(PY) -m jupyter lab --allow-root --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" \
 	    --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
-# All but the browser by two processes, each notebook or file of tests by one of them.
+# By two processes, each notebook or file of tests by one of them.
 test: .venv/ready
 	$(PY) -m pytest -n 2 --dist loadfile --ignore=tests/browser
-	$(PY) -m pytest tests/browser
+	$(PY) -m pytest -n 2 --dist loadfile tests/browser
 
 # Every slider of every notebook in JupyterLab in Chromium; part of `make test` where there is a Chromium.
 test-browser: .venv/ready

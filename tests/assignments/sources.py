@@ -242,7 +242,9 @@ MISTAKES = {
             {"finish": "The long ones need not come first"},
         ),
         Mistake("np.ceil(0.95 * of_chunk", "np.ceil(of_chunk", {"least-chunk": "A twentieth"}),
-        Mistake("= gigabits * 1e9 / 8", "= gigabits * 1e9", {"network-rows": "A byte has"}),
+        Mistake(
+            "= gigabits * 1e9 / 8", "= gigabits * 1e9", {"network-rows": "There are two eights"}
+        ),
     ],
 }
 """By assignment. No two of one assignment lose the same test, so all are made at once."""

@@ -1,5 +1,6 @@
 """The exercises of 12: right ways that are not ours pass, mistakes get the sentence they need."""
 
+import functools
 import itertools
 import subprocess
 import sys
@@ -28,7 +29,7 @@ ASKED = [
     ("12.2", "two chunks"),
     ("12.2", "your three functions"),
     ("12.3", "your five things"),
-    ("12.3", "the trillions of rows"),
+    ("12.3", "the trillions of bytes"),
     ("12.4", "your function"),
     ("12.4", "the chances"),
     ("12.5", "your guess"),
@@ -161,7 +162,7 @@ def says_of_totals(*functions):
 
 def test_the_program_of_the_lesson_is_refused():
     given = cell_of_solutions("s12-22a")
-    words = says_of_totals(given["totals"], given["add"], given["finish"])
+    words = says_of_totals(*[given[f"mean_{name}"] for name in ("totals", "add", "finish")])
     assert "whose region is empty gets NaN" in words
 
 
@@ -211,6 +212,30 @@ def test_the_distortion_is_for_each_component_and_before_the_move():
         return vectors, distortion * codebook.dimension
 
     assert "for each component" in says_of_totals(Totals, added, for_a_row)
+
+
+def test_sums_in_32_bits_are_nearly_right():
+    def small_errors(total, codebook):
+        vectors, distortion = finished(total, codebook)
+        return vectors, np.float32(distortion)
+
+    words = says_of_totals(Totals, added, small_errors)
+    assert words == "The distortion is nearly right: compute in 64 bits, not in 32."
+
+    def small_vectors(total, codebook):
+        vectors, distortion = finished(total, codebook)
+        return np.float32(vectors.vectors), distortion
+
+    words = says_of_totals(Totals, added, small_vectors)
+    assert words == "Code vector 0 is nearly right: compute in 64 bits, not in 32."
+
+
+def test_what_is_off_by_more_is_not_nearly_right():
+    def off(total, codebook):
+        vectors, distortion = finished(total, codebook)
+        return vectors, 1.001 * distortion
+
+    assert "for each component" in says_of_totals(Totals, added, off)
 
 
 def test_rows_may_not_be_kept_or_changed():
@@ -324,7 +349,7 @@ def test_the_function_of_the_notebook_is_the_one_that_is_tried():
 
 
 def test_the_numbers_of_53_bits():
-    assert is_right("12.3", "the trillions of rows", (1 << 53) / 255 / 10**12)
+    assert is_right("12.3", "the trillions of bytes", (1 << 53) / 255 / 10**12)
     worst = 16 * (255 * 512) ** 2
     rows = (1 << 53) // worst
     assert rows * worst <= 1 << 53 < (rows + 1) * worst
@@ -421,6 +446,10 @@ def test_blocks_of_rows_are_noticed():
         (lambda sample: sample[:1].repeat(len(sample), axis=0), "returns a row twice"),
         (lambda sample: sample[:, ::-1], "rows that are not in the stream"),
         (lambda sample: None, "It returns nothing yet."),
+        (lambda sample: sample[:0], "It returns no rows: chunks can be gone through once only."),
+        (lambda sample: iter(sample.tolist()), "array of shape (6, 2), got list_iterator."),
+        (lambda sample: [[1], [1, 2]], "array of shape (6, 2), got rows of different lengths."),
+        (lambda sample: sample.tolist()[:2], "array of shape (6, 2), got list of (2, 2)."),
     ],
 )
 def test_what_a_sample_lacks(change, said):
@@ -428,6 +457,14 @@ def test_what_a_sample_lacks(change, said):
         return change(by_smallest_keys(chunks, size, rng))
 
     assert said in words_of("12.4", "your function", function)
+
+
+def test_a_generator_of_its_own_is_noticed():
+    def own(chunks, size, rng):
+        return by_smallest_keys(chunks, size, np.random.default_rng())
+
+    words = words_of("12.4", "your function", own)
+    assert words == "With the same rng it chooses other rows: draw by the rng that it is given."
 
 
 def test_chunks_kept_are_noticed():
@@ -483,7 +520,7 @@ def test_gains_of_other_samples_are_right():
 
 
 def test_the_rule_put_otherwise_is_right():
-    rows_for_each = 43 / 0.05
+    rows_for_each = 40 / 0.05
     assert is_right("12.5", "the millions of rows", rows_for_each * 4096 / 10**6)
     assert is_right("12.5", "their megabytes", rows_for_each * 4096 * 16 / 10**6)
     assert not is_right("12.5", "their megabytes", rows_for_each * 4096 * 16 / 2**20)
@@ -497,10 +534,27 @@ def test_the_rule_put_otherwise_is_right():
         "Compressing the whole archive is what the machines are for.",
         "Few rows decide where a centroid lies. One computer can hold them. "
         "The index of each row must still be found, and that needs many.",
+        "Training on a tenth of the data loses next to nothing. All of it gains 0.01 dB more. "
+        "To find the nearest code vector for everything is what takes many machines.",
+        "About 400 rows per code vector are plenty. They fit on one machine. "
+        "Only the coding of the archive touches it all.",
+        "One percent of the photographs would do. A pass over the others is lost time. "
+        "Each block has to be looked at when the files are made.",
     ],
 )
 def test_explanations_in_other_words_are_right(text):
     assert_right("12.5", "your explanation", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Training is quick. It always was. A cluster is dear.", "What is enough for training"),
+        ("A subset will do. More does not help. So it has no use.", "Which work has to touch"),
+    ],
+)
+def test_explanations_that_leave_out_a_half_are_refused(text, said):
+    assert words_of("12.5", "your explanation", text).startswith(said)
 
 
 # --- 12.6 -----------------------------------------------------------------------------------------
@@ -580,7 +634,10 @@ def test_more_starts_and_luck_do_not_win():
         (64, [0], "chunk must be a whole number from 0 to 63, got 64"),
         (0.5, [0], "chunk must be a whole number from 0 to 63"),
         ([0, 1], [0], "chunk must be a whole number from 0 to 63"),
-        (0, [1024], "rows must be whole numbers from 0 to 1023"),
+        (0, [1024], r"rows must be whole numbers from 0 to 1023, got int64 of shape \(1,\)"),
+        (0, slice(0, 16), r"from 0 to 1023, got slice\(0, 16, None\)"),
+        (0, np.arange(1024) < 16, r"from 0 to 1023, got bool of shape \(1024,\)"),
+        (0, range(0), r"from 0 to 1023, got range\(0, 0\)"),
         (0, [-1], "rows must be whole numbers from 0 to 1023"),
         (0, [], "rows must be whole numbers from 0 to 1023"),
         (0, [True], "rows must be whole numbers from 0 to 1023"),
@@ -606,6 +663,21 @@ def test_rows_read_are_copies():
     assert reader.spent == 2
 
 
+def test_the_count_is_out_of_reach():
+    def reset(read):
+        read.__self__.spent = -(10**9)
+
+    assert "It raises AttributeError" in words_of("12.6", "your function", reset)
+
+
+def test_what_reads_too_few_is_refused():
+    def few(read):
+        return design.lloyd(np.repeat(read(0, np.arange(63)), 2, axis=0), 8)
+
+    words = words_of("12.6", "your function", few)
+    assert words == "It has read 63 rows, too few for 64 code vectors."
+
+
 def test_codebooks_of_another_form_are_refused():
     many = words_of("12.6", "your function", lambda read: np.arange(1040).reshape(65, 16))
     assert many == "It has 65 code vectors; 64 are allowed."
@@ -613,8 +685,30 @@ def test_codebooks_of_another_form_are_refused():
     assert flat == "Its code vectors must have 16 components, got 1."
 
 
+class Carrier:
+    """Rows in an object that can be called."""
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    def __call__(self, read=None):
+        return self.rows
+
+
 def test_rows_brought_along_are_refused():
     brought = pages()[0]
-    for along in (brought, brought.tolist(), {"rows": brought}, Codebook(brought[:64])):
+    carrier = Carrier(brought)
+    kinds = [brought, brought.tolist(), {"rows": brought}, Codebook(brought[:64])]
+    kinds += [carrier, carrier.__call__, functools.partial(np.array, brought), brought.tobytes()]
+    for along in kinds:
         words = words_of("12.6", "your function", lambda read, along=along: along)
-        assert words == "It reads `along`, made outside: rows come from read alone."
+        said = "make it inside the function, and take rows from read alone."
+        assert words == f"It reads `along`, made outside: {said}"
+
+
+def test_what_is_no_function_of_its_own_is_refused():
+    carrier = Carrier(pages()[0])
+    bound = functools.partial(lambda rows, read: rows, pages()[0])
+    for given in (carrier, bound, carrier.__call__):
+        words = words_of("12.6", "your function", given)
+        assert words == "It must be a function, made by def."

@@ -37,7 +37,8 @@ with Client() as client:
     threads = list(client.nthreads().values())
     blas = list(client.run(os.environ.get, "OMP_NUM_THREADS").values())
     on_the_cluster = train()
-print(json.dumps([threads, blas, len(on_the_cluster), on_the_cluster == train()]))
+    address = client.scheduler.address
+print(json.dumps([address, threads, blas, len(on_the_cluster), on_the_cluster == train()]))
 """
 
 
@@ -108,7 +109,8 @@ def test_a_client_trains_on_them_to_the_bit_and_nobody_else_reaches_them(cluster
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    threads, of_blas, pairs, is_the_same = json.loads(run.stdout)
+    address, threads, of_blas, pairs, is_the_same = json.loads(run.stdout)
+    assert address == environment["DASK_SCHEDULER_ADDRESS"]
     assert threads == [1, 1]
     assert of_blas == ["1", "1"]
     assert pairs > 2

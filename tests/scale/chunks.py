@@ -128,3 +128,19 @@ def most_threads():
 def row_of_threads(number=0):
     """One row, whose only component is that number."""
     return np.array([[most_threads()]], np.uint8)
+
+
+TOLD = []
+"""An item for each codebook that came to this process."""
+
+
+class Told(Codebook):
+    """A codebook that counts how often it is made."""
+
+    def __init__(self, vectors):
+        super().__init__(vectors)
+        TOLD.append(1)
+
+
+def times_told():
+    return len(TOLD)

@@ -31,11 +31,11 @@ def synchronous():
 
 
 @contextlib.contextmanager
-def local_cluster(folder, workers=2, **options):
-    """A client of so many processes with one thread each; active only inside `as_current`."""
+def local_cluster(folder, **options):
+    """A client of two processes with one thread each; active only inside `as_current`."""
     quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
     place = {"host": "127.0.0.1", "local_directory": str(folder)}
-    many = {"n_workers": workers, "threads_per_worker": 1}
+    many = {"n_workers": 2, "threads_per_worker": 1}
     # Else a worker that a busy machine starts again too slowly is lost for good.
     patient = {"distributed.deploy.lost-worker-timeout": "10m"}
     with (
@@ -55,18 +55,19 @@ class Machines(NamedTuple):
 
 
 @contextlib.contextmanager
-def machines(folder, *options):
-    """A scheduler and two workers as on a real cluster, each a program of its own."""
+def machines(folder):
+    """A scheduler and two workers as on a real cluster; nobody starts a dead one again."""
     written = folder / "scheduler.json"
     with contextlib.ExitStack() as stack:
         where = ["--host", "127.0.0.1", "--port", "0", "--dashboard-address", "127.0.0.1:0"]
         program = dask_program("scheduler", *where, "--scheduler-file", str(written))
         scheduler = stack.enter_context(program)
         address = address_in(written)
-        alone = ["--nthreads", "1", "--local-directory", str(folder), "--no-dashboard"]
+        alone = ["--nthreads", "1", "--no-nanny", "--no-dashboard"]
+        alone += ["--local-directory", str(folder)]
         workers = []
         for _ in range(2):
-            program = dask_program("worker", address, *alone, *options)
+            program = dask_program("worker", address, *alone)
             workers.append(stack.enter_context(program))
         yield Machines(address, scheduler, workers)
 
@@ -100,9 +101,9 @@ def address_in(path):
     raise TimeoutError(f"no scheduler wrote {path.name}")
 
 
-def run_module(name, *words, **environment):
+def run_module(name, **environment):
     """The lines that a module prints, run as a program of its own that writes no error."""
-    command = [sys.executable, "-m", name, *words]
+    command = [sys.executable, "-m", name]
     variables = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
     done = subprocess.run(command, check=False, capture_output=True, text=True, env=variables)
     assert (done.returncode, done.stderr) == (0, "")

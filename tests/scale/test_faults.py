@@ -9,6 +9,7 @@ from tests.scale.chunks import (
     BLOCKS,
     START,
     TapeError,
+    Told,
     first_passes,
     from_picture,
     kill_worker_after,
@@ -17,10 +18,11 @@ from tests.scale.chunks import (
     replaced,
     row_of_threads,
     tape_breaks,
+    times_told,
     with_nan,
     without_a_column,
 )
-from tests.scale.support import local_cluster, same, threads
+from tests.scale.support import same, threads
 from tests.support import GREY, encoded
 from vqlib import Codebook
 from vqlib.scale import lloyd_in_chunks, sample_rows
@@ -42,9 +44,11 @@ def test_the_bits_are_those_of_threads(place, expected):
     assert sample_rows(BLOCKS, 100).tolist() == sample.tolist()
 
 
-def test_one_process_gives_the_bits_of_two(tmp_path, expected):
-    with local_cluster(tmp_path, workers=1) as client, client.as_current():
-        assert same(first_passes(BLOCKS), expected)
+def test_a_codebook_goes_to_each_worker_once_and_not_with_each_chunk(client):
+    before = client.run(times_told)
+    next(lloyd_in_chunks(BLOCKS, Told(START.vectors)))
+    for worker, times in client.run(times_told).items():
+        assert times <= before[worker] + 2
 
 
 def error_of(chunks):
@@ -118,10 +122,10 @@ def test_a_worker_killed_at_work_changes_no_bit(client, tmp_path, expected):
     assert marker.exists()
 
 
-def test_a_chunk_that_kills_every_worker_is_named(tmp_path):
+# The last test of this file, as both workers die.
+def test_a_chunk_that_kills_every_worker_is_named(client, tmp_path, monkeypatch):
     marker = str(tmp_path / "loaded")
     chunks = [partial(load_and_tell, marker), partial(kill_worker_after, marker)]
-    twice = {"scheduler_kwargs": {"allowed_failures": 1}}
-    named = pytest.raises(KilledWorker, match=r"'chunk-1-[0-9a-f]{32}' on 2 different workers")
-    with local_cluster(tmp_path, **twice) as client, client.as_current(), named:
+    monkeypatch.setattr(client.cluster.scheduler, "allowed_failures", 1)
+    with pytest.raises(KilledWorker, match=r"'chunk-1-[0-9a-f]{32}' on 2 different workers"):
         next(lloyd_in_chunks(chunks, START))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import Floats
-from .kinds import ask, require
+from .kinds import NotYet, ask, require
 
 Bytes: TypeAlias = NDArray[np.uint8]
 Lengths: TypeAlias = tuple[int, ...]
@@ -31,6 +31,7 @@ def is_uniform(function: Any) -> None:
     for cut, size in ((CUT, SIZE), ((3, 4), 7), ((2, 0, 3), 9), ((9,), 1)):
         numbers_from(function, cut, size, np.random.default_rng(size))
     lets_chunks_go(function)
+    draws_by_the_rng(function)
     for cut, size, trials in ((CUT, SIZE, TRIALS), (SHORT, 2, 500)):
         chosen = chosen_by(function, cut, size, trials)
         rows_are_as_likely(chosen, size)
@@ -73,15 +74,8 @@ def numbers_from(
 ) -> NDArray[np.intp]:
     """The numbers of the rows that a reader's function has chosen of a stream."""
     answer = ask(function, stream(cut, []), size, rng)
-    expected = min(size, sum(cut))
     asked = f"Asked for {size} rows of chunks of {cut} rows it"
-    try:
-        sample = np.asarray(answer)
-    except ValueError:  # rows of different lengths
-        sample = np.array(None)
-    wanted = f"{asked} must return an array of shape {(expected, DIMENSION)}"
-    shape = sample.shape
-    require(shape == (expected, DIMENSION), f"{wanted}, got {type(answer).__name__} of {shape}.")
+    sample = array_of(answer, min(size, sum(cut)), asked)
     kept = f"The rows are bytes (uint8) and must stay so, got {sample.dtype}."
     require(sample.dtype == np.uint8, kept)
     numbers = sample[:, 0].astype(np.intp)
@@ -89,6 +83,21 @@ def numbers_from(
     require(are_rows, f"{asked} returns rows that are not in the stream.")
     require(len(np.unique(numbers)) == len(numbers), f"{asked} returns a row twice.")
     return numbers
+
+
+def array_of(answer: Any, expected: int, asked: str) -> NDArray[Any]:
+    """So many rows as an array, or what else they are as `NotYet`."""
+    wanted = f"{asked} must return an array of shape {(expected, DIMENSION)}"
+    try:
+        sample = np.asarray(answer)
+    except ValueError:
+        raise NotYet(f"{wanted}, got rows of different lengths.") from None
+    require(sample.size > 0, "It returns no rows: chunks can be gone through once only.")
+    given = type(answer).__name__
+    if sample.ndim > 0:
+        given = f"{given} of {sample.shape}"
+    require(sample.shape == (expected, DIMENSION), f"{wanted}, got {given}.")
+    return sample
 
 
 def lets_chunks_go(function: Any) -> None:
@@ -107,6 +116,16 @@ def lets_chunks_go(function: Any) -> None:
     held = f"Of {len(MANY)} chunks up to {most} are in memory at once"
     views = "keep no chunk, and of a row a copy, as a row cut out of a chunk keeps all of it"
     require(most <= ALIVE, f"{held}: {views}.")
+
+
+def draws_by_the_rng(function: Any) -> None:
+    """With an equal generator it chooses the same rows."""
+    chosen = []
+    for _ in range(2):
+        numbers = numbers_from(function, CUT, SIZE, np.random.default_rng(5))
+        chosen.append(set(numbers.tolist()))
+    other = "With the same rng it chooses other rows: draw by the rng that it is given."
+    require(chosen[0] == chosen[1], other)
 
 
 def rows_are_as_likely(chosen: Floats, size: int) -> None:

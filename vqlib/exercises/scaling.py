@@ -9,6 +9,17 @@ from .totals_trial import adds_up
 PLANS = ("A", "B", "C", "D")
 BETTER = ("the pass", "the larger sample")
 
+FEWER = (
+    r"sampl|subset|random|few|some rows|part of|fraction|portion|small|hundred|thousand|less"
+    r"|not all|share|tenth|percent|%|memory|one (machine|computer)|\d+ (rows|blocks|vectors)"
+)
+"""Words for what is enough for training."""
+EVERY_ROW = (
+    r"encod|\bcod(ed|ing)\b|measur|compress|quanti[sz]|distort|index|indices|convert|assign|store"
+    r"|nearest|(every|each|all|any) (row|block|vector|sample)s?|touch|everything"
+)
+"""Words for what has to see all rows."""
+
 EXERCISES: Exercises = {
     "12.1": (
         Number("the rows", 1),
@@ -25,7 +36,7 @@ EXERCISES: Exercises = {
     ),
     "12.3": (
         Property("your five things", lands_elsewhere),
-        Number("the trillions of rows", 0.1),
+        Number("the trillions of bytes", 0.1),
         Number("the rows of squared errors", 1, words="It has to be right within one row."),
         Number("the finest steps", 0.1),
     ),
@@ -53,12 +64,8 @@ EXERCISES: Exercises = {
                 "Does it say what has to see every row?",
             ),
             terms={
-                r"sampl|subset|random|few|some rows|part of": (
-                    "What is enough for training, in place of all rows?"
-                ),
-                r"encod|measur|compress|quanti[sz]|distort|index|indices|convert|assign|store": (
-                    "Which work has to touch every row?"
-                ),
+                FEWER: "What is enough for training, in place of all rows?",
+                EVERY_ROW: "Which work has to touch every row?",
             },
         ),
     ),

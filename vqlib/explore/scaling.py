@@ -121,8 +121,8 @@ class PassPanel(Panel):
         settings = [self.source, self.size, self.sample, self.passes]
         self.reset = self._reset_button(self._show, *settings)
         cells = [
-            [slot("samples", "What the size of the sample is worth", *CHART)],
-            [slot("passes", "What passes over everything are worth", *CHART)],
+            [slot("samples", "What a sample is worth", *CHART)],
+            [slot("passes", "What passes are worth", *CHART)],
         ]
         sentence = (
             "Run this cell to move the sliders: "

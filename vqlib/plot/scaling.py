@@ -39,10 +39,10 @@ class SampleMarks:
         for (source, rule), colour in zip(rules.items(), CURVES[2:], strict=False):
             heights = rule / np.asarray(rows)
             axes.plot(rows, heights, "--", color=colour, label=f"{source}: {rule:g} dB · K/n")
-        self._trained = _curve(axes, CURVES[0], "from the sample")
+        self._trained = _curve(axes, CURVES[0], "before any pass")
         self._later = _curve(axes, CURVES[1], "after the passes")
         self._point = _large_point(axes)
-        axes.legend(loc="lower left", fontsize=9)
+        _legend(axes)
         self.artists: list[Artist] = [self._trained, self._later, self._point]
 
     def show(self, trained: ArrayLike, later: ArrayLike, at: int) -> None:
@@ -65,7 +65,7 @@ class PassMarks:
         self._random = _curve(axes, GREY, "from random rows")
         self._trained = _curve(axes, CURVES[1], "from the sample")
         self._point = _large_point(axes)
-        axes.legend(loc="lower left", fontsize=9)
+        _legend(axes)
         self.artists: list[Artist] = [self._random, self._trained, self._point]
 
     def show(self, random: ArrayLike, trained: ArrayLike, at: int) -> None:
@@ -81,6 +81,11 @@ def _lacks_on_y(axes: Axes) -> None:
     axes.set_yticks(TICKS, labels=[f"{tick:g}" for tick in TICKS])
     axes.set_yticks([], minor=True)
     draw_grid(axes)
+
+
+def _legend(axes: Axes) -> None:
+    """So low that no line of the grid goes through its words."""
+    axes.legend(loc="lower left", fontsize=9, labelspacing=0.3, borderaxespad=0.1)
 
 
 def _curve(axes: Axes, colour: str, name: str) -> Line2D:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..checks import as_array, check_rows_of_any_type, holds_several
-from .threads import one_thread
+from .threads import one_thread, one_thread_for_tasks
 
 try:
     from dask.base import compute
@@ -89,8 +89,7 @@ def together(tasks: Sequence[Delayed], join: Callable[[list[Result]], Result]) -
 
 def results_of(tasks: Sequence[Delayed]) -> list[Any]:
     """What the tasks give, from whichever scheduler is active; threads if none is."""
-    # OpenBLAS obeys only the thread that limited it first: the one that asks, not that of a task.
-    with one_thread():
+    with one_thread_for_tasks():
         return list(compute(*tasks))
 
 

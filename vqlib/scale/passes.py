@@ -35,9 +35,12 @@ def lloyd_in_chunks(
         The data in parts, each of shape (n, k) or, for scalars, (n,), some perhaps without rows. A
         function without arguments loads its part inside the task, so that only as many are in
         memory as there are tasks at work. An array travels with its task. A Delayed is what Dask
-        makes of its own arrays: `list(array.to_delayed().ravel())`.
+        makes of its own arrays: `list(array.to_delayed().ravel())`. For workers a function or an
+        array must be one that can be pickled.
     start : Codebook
-        Where to begin: best trained by `vqlib.design.lloyd` on `sample_rows`.
+        Where to begin: best trained by `vqlib.design.lloyd` on `sample_rows`. It goes to each
+        worker once a pass; beyond 10 MB `distributed` warns of a large graph. A worker holds the
+        totals of up to eight chunks at once, each as large as it.
     tolerance : float
         0 goes on until the distortion no longer falls.
 

@@ -2,8 +2,8 @@
 
 Two of its threads with two threads of BLAS each wait for one another twenty times longer than they
 work. BLAS has one limit for the whole process. Tasks that each set it, and put back what they
-found, would put back the limit of another; so they are counted. And OpenBLAS lets only the thread
-that set it first set it again: so whoever asks for the results holds it, too.
+found, would put back the limit of another; so they are counted. And threadpoolctl lets only the
+thread that set it set it again: so whoever asks for the results holds it, and leaves last.
 """
 
 import threading
@@ -19,24 +19,36 @@ LIBRARIES = ThreadpoolController()
 
 
 class _LimitOfBlas:
-    """One thread of BLAS in this process as long as any task works."""
+    """One thread of BLAS in this process as long as anybody is inside."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._working = 0
+        self._changed = threading.Condition()
+        self._inside = 0
         self._limit = ExitStack()
 
-    def enter(self) -> None:
-        with self._lock:
-            if self._working == 0:
+    def enter(self) -> bool:
+        """Whether nobody else was inside, so that this thread set the limit."""
+        with self._changed:
+            is_first = self._inside == 0
+            if is_first:
                 self._limit.enter_context(LIBRARIES.limit(limits=1, user_api="blas"))
-            self._working += 1
+            self._inside += 1
+            return is_first
 
-    def leave(self) -> None:
-        with self._lock:
-            self._working -= 1
-            if self._working == 0:
-                self._limit.close()
+    def leave(self, *, waits: bool = False) -> None:
+        """`waits` until nobody else is inside."""
+        with self._changed:
+            try:
+                if waits:
+                    self._changed.wait_for(self._has_one)
+            finally:
+                self._inside -= 1
+                self._changed.notify_all()
+                if self._inside == 0:
+                    self._limit.close()
+
+    def _has_one(self) -> bool:
+        return self._inside == 1
 
 
 _LIMIT_OF_BLAS = _LimitOfBlas()
@@ -44,7 +56,7 @@ _LIMIT_OF_BLAS = _LimitOfBlas()
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """BLAS and OpenMP have one thread inside, and afterwards as many as before."""
+    """BLAS and OpenMP have one thread inside: for a task."""
     _LIMIT_OF_BLAS.enter()
     try:
         # OpenMP has a limit for each thread that calls it.
@@ -52,3 +64,16 @@ def one_thread() -> Iterator[None]:
             yield
     finally:
         _LIMIT_OF_BLAS.leave()
+
+
+@contextmanager
+def one_thread_for_tasks() -> Iterator[None]:
+    """BLAS has one thread inside, and afterwards as many as before: for who asks for results.
+
+    After an error other tasks may still be at work in this process: it waits for them.
+    """
+    is_first = _LIMIT_OF_BLAS.enter()
+    try:
+        yield
+    finally:
+        _LIMIT_OF_BLAS.leave(waits=is_first)

@@ -177,5 +177,4 @@ def next_codebook(total: Totals, codebook: Codebook) -> Codebook:
     empty = np.flatnonzero(~filled)
     if empty.size and total.worst is not None:
         vectors[empty[0]] = total.worst[1]
-    moved = Codebook(vectors)
-    return in_steps(moved) if total.are_of_bytes else moved
+    return Codebook(vectors)

@@ -219,11 +219,13 @@ def squares(student: Student, answer: object) -> None:
     hint = "Round the code vectors to steps of 1/512 first."
     require(not np.allclose(given, unrounded, rtol=1e-12, atol=0), hint)
     grey = truth / 512**2
-    require(not np.allclose(given, grey), "The unit is 1/512 of a grey value, squared.")
+    require(not np.allclose(given, grey), "The unit is 1/512 of a grey level, squared.")
     require(np.array_equal(given, np.rint(given)), "Not all of these are whole numbers.")
-    cut = ((512 * rows.astype(np.int64)[:, None] - np.floor(512 * vectors)) ** 2).sum(axis=2)
-    require(not np.array_equal(given, cut), "Round to the nearest step, and not down.")
-    sentence = "A squared distance is another number: mind what a byte can hold."
+    for cut in (np.floor(512 * vectors), np.trunc(512 * vectors)):
+        wrong = ((512 * rows.astype(np.int64)[:, None] - cut) ** 2).sum(axis=2)
+        require(not np.array_equal(given, wrong), "Round to the nearest step, and not down.")
+    can_hold = "mind what a byte, or a number of 32 bits, can hold"
+    sentence = f"A squared distance is another number: {can_hold}."
     require(np.array_equal(given, truth), sentence)
 
 
@@ -234,10 +236,11 @@ def safe_rows(student: Student, answer: object) -> None:
     truth = float(2**53 // most)
     hints = {
         "A row has more than one component.": float(2**53 // (255 * 512) ** 2),
-        "The unit is 1/512 of a grey value, squared.": float(2**53 // (dimension * 255**2)),
+        "The unit is 1/512 of a grey level, squared.": float(2**53 // (dimension * 255**2)),
         "A float has 53 binary digits for whole numbers, and not 63.": float(2**63 // most),
         "A float has 53 binary digits for whole numbers, and not 64.": float(2**64 // most),
         "An error of a row is squared.": float(2**53 // (dimension * 255 * 512)),
+        "Rows are whole, and must not be too many.": 2**53 / most,
     }
     near(answer, truth, "safe_rows", 0.5, hints)
 
@@ -381,8 +384,9 @@ def network_rows(student: Student, answer: object) -> None:
     operations, gigabits = my_data.network(student.number)
     truth = 400 * operations / (gigabits / 8)
     hints = {
-        "A byte has eight bits.": truth / 8,
-        "A number that travels takes 8 bytes.": truth / 64,
+        "There are two eights: a number has 8 bytes, and a byte 8 bits.": truth / 8,
+        "Neither of the two eights is in it: of a number's bytes, of a byte's bits.": truth / 64,
+        "The bits of a byte count once.": truth * 8,
         "A distance takes two operations for each component.": 2 * truth,
         "A hundredth of the work's time: as long as the work is too long.": truth / 100,
     }
