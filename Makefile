@@ -12,9 +12,10 @@ lab: .venv/ready
 	$(PY) -m jupyter lab --allow-root --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" \
 	    --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb
 
-# By two processes, each notebook or file of tests by one of them.
+# By two processes, each notebook or file of tests by one of them. One thread for each, as nbval's kernels are not the
+# one that tools/set_up.sh makes: two threads of BLAS beside other work are many times slower than one.
 test: .venv/ready
-	$(PY) -m pytest -n 2 --dist loadfile --ignore=tests/browser
+	OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile --ignore=tests/browser
 	$(PY) -m pytest -n 2 --dist loadfile tests/browser
 
 # Every slider of every notebook in JupyterLab in Chromium; part of `make test` where there is a Chromium.
