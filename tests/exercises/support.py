@@ -25,6 +25,11 @@ def words_of(name, what, answer):
     return found.words
 
 
+def never(*arguments):
+    """A reader's function that raises."""
+    raise RuntimeError(f"{len(arguments)} arguments")
+
+
 def assert_right(name, what, answer):
     """The answer is right; what `check` says of it, if not, is the test's message."""
     found = verdict(name, what, answer)

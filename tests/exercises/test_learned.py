@@ -12,6 +12,7 @@ from tests.exercises.support import (
     assert_one_sentence,
     assert_right,
     is_right,
+    never,
     verdict,
     words_of,
 )
@@ -43,11 +44,6 @@ ASKED = [
 @pytest.mark.parametrize("answer", STRANGE)
 def test_strange_answers_get_one_sentence(name, what, answer):
     assert_one_sentence(words_of(name, what, answer))
-
-
-def never(*arguments):
-    """A reader's function that raises."""
-    raise RuntimeError(f"{len(arguments)} arguments")
 
 
 @pytest.mark.parametrize(
